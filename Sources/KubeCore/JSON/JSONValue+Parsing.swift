@@ -1,0 +1,268 @@
+/// Where and why a text is not JSON.
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+    package var message: String
+    /// Bytes from the start of the text.
+    package var offset: Int
+
+    package var description: String { "\(message) at byte \(offset)" }
+}
+
+extension JSONValue {
+    /// Parses one JSON text (RFC 8259), strictly: no comments, no trailing commas, UTF-8 only, nothing after the value.
+    /// Of duplicate keys the last one wins, as in Go's decoder; `duplicates` collects their paths when asked.
+    package init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 512) throws(JSONError) {
+        var parser = JSONParser(bytes: Array(bytes), maximumDepth: maximumDepth)
+        self = try parser.parseDocument()
+    }
+
+    package init(parsing text: String) throws(JSONError) {
+        try self.init(parsing: Array(text.utf8))
+    }
+
+    /// Parses and also names every member that appears twice in its object, as the API server's strict decoding does.
+    package static func parsingStrictly(
+        _ bytes: some Collection<UInt8>
+    ) throws(JSONError) -> (value: JSONValue, duplicates: [String]) {
+        var parser = JSONParser(bytes: Array(bytes), maximumDepth: 512)
+        let value = try parser.parseDocument()
+        return (value, parser.duplicates)
+    }
+}
+
+/// A recursive-descent parser over bytes. Every read is bounds-checked; depth is limited so that no input overflows the stack.
+struct JSONParser {
+    let bytes: [UInt8]
+    let maximumDepth: Int
+    var position = 0
+    var depth = 0
+    var path: [String] = []
+    var duplicates: [String] = []
+
+    init(bytes: [UInt8], maximumDepth: Int) {
+        self.bytes = bytes
+        self.maximumDepth = maximumDepth
+    }
+
+    mutating func parseDocument() throws(JSONError) -> JSONValue {
+        skipWhitespace()
+        let value = try parseValue()
+        skipWhitespace()
+        guard position == bytes.count else { throw error("unexpected text after the value") }
+        return value
+    }
+
+    private func error(_ message: String) -> JSONError { JSONError(message: message, offset: position) }
+
+    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func skipWhitespace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func parseValue() throws(JSONError) -> JSONValue {
+        guard let byte = current else { throw error("unexpected end of JSON") }
+        switch byte {
+        case UInt8(ascii: "{"): return try parseObject()
+        case UInt8(ascii: "["): return try parseArray()
+        case UInt8(ascii: "\""): return .string(try parseString())
+        case UInt8(ascii: "t"): return try parse(literal: "true", as: .bool(true))
+        case UInt8(ascii: "f"): return try parse(literal: "false", as: .bool(false))
+        case UInt8(ascii: "n"): return try parse(literal: "null", as: .null)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
+        default: throw error("unexpected character")
+        }
+    }
+
+    private mutating func parse(literal: StaticString, as value: JSONValue) throws(JSONError) -> JSONValue {
+        let end = position + literal.utf8CodeUnitCount
+        guard end <= bytes.count else { throw error("unexpected end of JSON") }
+        let matches = literal.withUTF8Buffer { $0.elementsEqual(bytes[position..<end]) }
+        guard matches else { throw error("invalid literal") }
+        position = end
+        return value
+    }
+
+    private mutating func enter() throws(JSONError) {
+        depth += 1
+        guard depth <= maximumDepth else { throw error("exceeded the maximum depth of \(maximumDepth)") }
+        position += 1
+        skipWhitespace()
+    }
+
+    private mutating func leave() {
+        depth -= 1
+        position += 1
+    }
+
+    private mutating func parseObject() throws(JSONError) -> JSONValue {
+        try enter()
+        var members: [String: JSONValue] = [:]
+        if current == UInt8(ascii: "}") {
+            leave()
+            return .object(members)
+        }
+        while true {
+            guard current == UInt8(ascii: "\"") else { throw error("expected a member name") }
+            let key = try parseString()
+            skipWhitespace()
+            guard current == UInt8(ascii: ":") else { throw error("expected ':'") }
+            position += 1
+            skipWhitespace()
+            path.append(key)
+            let value = try parseValue()
+            if members.updateValue(value, forKey: key) != nil { duplicates.append(path.joined(separator: ".")) }
+            path.removeLast()
+            skipWhitespace()
+            switch current {
+            case UInt8(ascii: ","):
+                position += 1
+                skipWhitespace()
+            case UInt8(ascii: "}"):
+                leave()
+                return .object(members)
+            default: throw error("expected ',' or '}'")
+            }
+        }
+    }
+
+    private mutating func parseArray() throws(JSONError) -> JSONValue {
+        try enter()
+        var elements: [JSONValue] = []
+        if current == UInt8(ascii: "]") {
+            leave()
+            return .array(elements)
+        }
+        while true {
+            if let last = path.popLast() { path.append("\(last)[\(elements.count)]") }
+            elements.append(try parseValue())
+            if let last = path.popLast() { path.append(String(last[..<(last.lastIndex(of: "[") ?? last.endIndex)])) }
+            skipWhitespace()
+            switch current {
+            case UInt8(ascii: ","):
+                position += 1
+                skipWhitespace()
+            case UInt8(ascii: "]"):
+                leave()
+                return .array(elements)
+            default: throw error("expected ',' or ']'")
+            }
+        }
+    }
+
+    private mutating func parseNumber() throws(JSONError) -> JSONValue {
+        let start = position
+        var isInteger = true
+        if current == UInt8(ascii: "-") { position += 1 }
+        if current == UInt8(ascii: "0") {
+            position += 1
+        } else {
+            try skipDigits()
+        }
+        if current == UInt8(ascii: ".") {
+            isInteger = false
+            position += 1
+            try skipDigits()
+        }
+        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+            isInteger = false
+            position += 1
+            if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
+            try skipDigits()
+        }
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        if isInteger, let integer = Int64(text) { return .integer(integer) }
+        guard let number = Double(text), number.isFinite else { throw error("number out of range") }
+        return .number(number)
+    }
+
+    private mutating func skipDigits() throws(JSONError) {
+        let start = position
+        while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        guard position > start else { throw error("expected a digit") }
+    }
+
+    private mutating func parseString() throws(JSONError) -> String {
+        position += 1
+        let start = position
+        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        if current == UInt8(ascii: "\"") {
+            let text = try decode(bytes[start..<position])
+            position += 1
+            return text
+        }
+        var buffer = Array(bytes[start..<position])
+        while let byte = current {
+            switch byte {
+            case UInt8(ascii: "\""):
+                let text = try decode(buffer[...])
+                position += 1
+                return text
+            case UInt8(ascii: "\\"): try parseEscape(into: &buffer)
+            case 0..<0x20: throw error("control character in a string")
+            default:
+                buffer.append(byte)
+                position += 1
+            }
+        }
+        throw error("unterminated string")
+    }
+
+    private func decode(_ slice: ArraySlice<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: slice, as: UTF8.self) else { throw error("string is not UTF-8") }
+        return text
+    }
+
+    private mutating func parseEscape(into buffer: inout [UInt8]) throws(JSONError) {
+        position += 1
+        guard let byte = current else { throw error("unterminated string") }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): buffer.append(byte)
+        case UInt8(ascii: "b"): buffer.append(0x08)
+        case UInt8(ascii: "f"): buffer.append(0x0C)
+        case UInt8(ascii: "n"): buffer.append(0x0A)
+        case UInt8(ascii: "r"): buffer.append(0x0D)
+        case UInt8(ascii: "t"): buffer.append(0x09)
+        case UInt8(ascii: "u"):
+            var scalar = try parseHex()
+            if (0xD800..<0xDC00).contains(scalar), position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+                bytes[position + 1] == UInt8(ascii: "u")
+            {
+                let mark = position
+                position += 2
+                let low = try parseHex()
+                if (0xDC00..<0xE000).contains(low) {
+                    scalar = 0x10000 + ((scalar - 0xD800) << 10) + (low - 0xDC00)
+                } else {
+                    position = mark
+                }
+            }
+            // An unpaired surrogate becomes U+FFFD, as in Go's decoder.
+            let character = Unicode.Scalar(scalar) ?? "\u{FFFD}"
+            buffer.append(contentsOf: Array(String(character).utf8))
+        default: throw error("invalid escape")
+        }
+    }
+
+    private mutating func parseHex() throws(JSONError) -> UInt32 {
+        guard position + 4 <= bytes.count else { throw error("unterminated escape") }
+        var value: UInt32 = 0
+        for byte in bytes[position..<position + 4] {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+            default: throw error("invalid \\u escape")
+            }
+            value = value << 4 | UInt32(digit)
+        }
+        position += 4
+        return value
+    }
+}
