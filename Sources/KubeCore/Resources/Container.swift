@@ -119,7 +119,10 @@ package struct Container: Sendable, Hashable, Codable {
         package var failureThreshold: Int?
         package var successThreshold: Int?
 
-        package init(httpGet: HTTPGet?, initialDelaySeconds: Int? = nil, periodSeconds: Int? = nil, timeoutSeconds: Int? = nil, failureThreshold: Int? = nil) {
+        package init(
+            httpGet: HTTPGet?, initialDelaySeconds: Int? = nil, periodSeconds: Int? = nil, timeoutSeconds: Int? = nil,
+            failureThreshold: Int? = nil
+        ) {
             self.httpGet = httpGet
             self.initialDelaySeconds = initialDelaySeconds
             self.periodSeconds = periodSeconds

@@ -118,7 +118,9 @@ package struct ContainerState: Sendable, Hashable, Codable {
         package var startedAt: Timestamp?
         package var finishedAt: Timestamp?
 
-        package init(exitCode: Int, reason: String? = nil, message: String? = nil, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil) {
+        package init(
+            exitCode: Int, reason: String? = nil, message: String? = nil, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil
+        ) {
             self.exitCode = exitCode
             self.reason = reason
             self.message = message
