@@ -1,0 +1,44 @@
+package import KubeCore
+
+extension AuditPolicy {
+    package struct Status: Sendable, Hashable, Codable {
+        package var observedGeneration: Int64?
+        /// What agents shall run: hash version and hash of the rendered intent.
+        package var revision: String?
+        /// The kernel part of it.
+        package var auditRevision: String?
+        package var conditions: [Condition]?
+        package var nodes: NodeCounts?
+        /// At most 10, sorted by name.
+        package var failedNodes: [FailedNode]?
+
+        package init() {}
+    }
+
+    /// Nodes by state. The states are disjoint and sum to `owned`; `locked`, `delivering` are facts beside them.
+    package struct NodeCounts: Sendable, Hashable, Codable {
+        package var owned = 0
+        package var pending = 0
+        package var applied = 0
+        package var outdated = 0
+        package var failed = 0
+        package var unsupported = 0
+        package var unreachable = 0
+        package var locked = 0
+        package var delivering = 0
+
+        package init() {}
+    }
+
+    package struct FailedNode: Sendable, Hashable, Codable {
+        package var name: String
+        package var reason: String
+        package var message: String
+
+        package init(name: String, reason: String, message: String) {
+            self.name = name
+            self.reason = reason
+            self.message = message
+        }
+    }
+}
