@@ -1,0 +1,118 @@
+import KubeCore
+
+/// The conditions of a policy (api.md): all of them from the first visit, in a fixed order, with reasons that say
+/// whether to wait or to act.
+struct ConditionSet {
+    private let snapshot: PolicySnapshot
+    private let plan: Plan
+    private let failures: [String]
+
+    init(plan: Plan, failures: [String]) {
+        self.plan = plan
+        snapshot = plan.snapshot
+        self.failures = failures
+    }
+
+    private struct Verdict {
+        var status: Condition.Status
+        var reason: String
+        var message: String
+
+        init(_ holds: Bool, _ reason: String, _ message: String) {
+            status = holds ? .true : .false
+            self.reason = reason
+            self.message = message
+        }
+    }
+
+    /// The conditions with `lastTransitionTime` kept where the status did not change.
+    func merged(with existing: [Condition], generation: Int64?, now: Timestamp) -> [Condition] {
+        let verdicts: [(String, Verdict)] = [
+            ("Ready", ready), ("Accepted", accepted), ("Reconciling", reconciling), ("Stalled", stalled), ("Degraded", degraded),
+            ("Delivering", delivering),
+        ]
+        return verdicts.map { type, verdict in
+            let before = existing.first { $0.type == type }
+            let time = before?.status == verdict.status ? before?.lastTransitionTime : nil
+            return Condition(
+                type: type, status: verdict.status, reason: verdict.reason, message: verdict.message.prefixOfUTF8(1024),
+                observedGeneration: generation, lastTransitionTime: time ?? now.truncatedToSeconds)
+        }
+    }
+
+    private var counts: AuditPolicy.NodeCounts { snapshot.tally.counts }
+    /// Nodes that can be and are not as wanted yet.
+    private var unfinished: Int { counts.pending + counts.outdated + counts.failed }
+
+    private var problems: [Problem] {
+        if case .refused(let problems) = snapshot.rendering { problems } else { [] }
+    }
+
+    private var accepted: Verdict {
+        guard problems.isEmpty else {
+            let reason = problems.contains { $0.path == "spec.nodeSelector" && $0.message.hasPrefix("overlaps") } ? "Conflicted" : "Invalid"
+            return Verdict(false, reason, problems.map(\.description).joined(separator: "\n"))
+        }
+        guard case .accepted(let agent) = snapshot.rendering, !agent.warnings.isEmpty else { return Verdict(true, "Accepted", "") }
+        return Verdict(true, "AcceptedWithWarnings", agent.warnings.map(\.description).joined(separator: "\n"))
+    }
+
+    private var ready: Verdict {
+        if snapshot.policy.metadata.isDeleting { return Verdict(false, "Deleting", removalProgress) }
+        if !problems.isEmpty { return Verdict(false, "NotAccepted", "see the condition Accepted; what runs is untouched") }
+        if !failures.isEmpty { return Verdict(false, "ApplyFailed", failures.joined(separator: "\n")) }
+        if counts.owned == 0 { return Verdict(true, "NoNodes", "no node matches spec.nodeSelector") }
+        guard unfinished == 0 else { return Verdict(false, counts.failed > 0 && counts.pending + counts.outdated == 0 ? "NodesFailed" : "RollingOut", progress) }
+        return Verdict(true, "AllNodesApplied", "\(counts.applied) of \(counts.owned) nodes audit as wanted")
+    }
+
+    private var progress: String {
+        var parts = ["\(counts.applied) of \(counts.owned) nodes audit as wanted"]
+        for state in [NodeState.pending, .outdated, .failed] where counts[state] > 0 {
+            parts.append("\(counts[state]) \(state.rawValue): \(snapshot.tally.names(in: state))")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    private var removalProgress: String {
+        "\(snapshot.agentPodCount) agent pods and \(snapshot.nodeAuditCount) records are left"
+    }
+
+    private var isStuck: Bool {
+        counts.pending + counts.outdated > 0 && snapshot.timeWithoutProgress >= snapshot.progressDeadline
+    }
+
+    private var reconciling: Verdict {
+        if snapshot.policy.metadata.isDeleting { return Verdict(true, "Deleting", removalProgress) }
+        if snapshot.policy.spec.mode == .paused { return Verdict(false, "Paused", "spec.mode is Paused: nothing is started") }
+        if !problems.isEmpty { return Verdict(false, "NotAccepted", "") }
+        if !failures.isEmpty { return Verdict(true, "Retrying", "") }
+        if counts.pending + counts.outdated > 0 { return Verdict(true, "RollingOut", "") }
+        return Verdict(false, "Settled", "")
+    }
+
+    private var stalled: Verdict {
+        if !problems.isEmpty { return Verdict(true, "NotAccepted", "the specification must be changed; see the condition Accepted") }
+        if !plan.contested.isEmpty { return Verdict(true, "DriftContested", plan.contested.joined(separator: "\n")) }
+        if isStuck {
+            return Verdict(
+                true, "ProgressDeadlineExceeded",
+                "no node changed for \(snapshot.policy.spec.rollout.progressDeadlineSeconds) s (spec.rollout.progressDeadlineSeconds); \(progress)")
+        }
+        return Verdict(false, "Progressing", "")
+    }
+
+    private var degraded: Verdict {
+        let states = [NodeState.failed, .unreachable, .unsupported].filter { counts[$0] > 0 }
+        guard let first = states.first else { return Verdict(false, "NoFailedNodes", "") }
+        let message = states.map { "\(counts[$0]) \($0.rawValue): \(snapshot.tally.names(in: $0))" }.joined(separator: "; ")
+        return Verdict(true, "Nodes\(first.rawValue)", "\(message); see status.failedNodes")
+    }
+
+    private var delivering: Verdict {
+        guard counts.applied > 0 else { return Verdict(false, "NoCollectors", "") }
+        guard counts.delivering < counts.applied else { return Verdict(true, "CollectorsHealthy", "") }
+        return Verdict(
+            false, "CollectorsUnhealthy", "\(counts.applied - counts.delivering) of \(counts.applied) collectors do not report good health")
+    }
+}

@@ -1,0 +1,79 @@
+import KubeCore
+
+/// The whole answer to one snapshot of one policy: what to change now, and why nothing more.
+///
+/// Guarantees: pure; the same snapshot gives the same plan. An invalid or paused policy gives no step that touches what runs.
+package struct Plan: Sendable {
+    package private(set) var steps: [Step] = []
+    package let snapshot: PolicySnapshot
+    /// Drift that somebody puts back each time we mend it.
+    package private(set) var contested: [String] = []
+    package private(set) var lookAgainAfter: Duration?
+
+    package init(for snapshot: PolicySnapshot) {
+        self.snapshot = snapshot
+        if snapshot.policy.metadata.isDeleting {
+            planRemoval()
+        } else {
+            planPresence()
+        }
+    }
+
+    private mutating func planPresence() {
+        let metadata = snapshot.policy.metadata
+        guard case .accepted(let agent) = snapshot.rendering, snapshot.policy.spec.mode == .enforce else { return }
+        if metadata.finalizers?.contains(WellKnown.Finalizer.cleanup) != true {
+            // Before anything is made that would have to be cleaned up.
+            steps.append(.addFinalizer(policy: snapshot.policy.name, resourceVersion: metadata.resourceVersion ?? ""))
+            return
+        }
+        for manifest in agent.manifests {
+            switch snapshot.ledger.verdict(on: manifest, observed: snapshot.objects[manifest.identity], uptime: snapshot.uptime) {
+            case .settled, .awaitingCache: continue
+            case .contested(let editor, let paths, let retryAfter):
+                contested.append("\(manifest.identity): \(paths.joined(separator: ", ")) changed again by \(editor ?? "somebody")")
+                wait(retryAfter)
+            case .apply(let reason):
+                steps.append(.apply(manifest, because: reason))
+                if case .drift(let paths, let editor) = reason {
+                    let note = "\(manifest.identity): \(paths.joined(separator: ", ")) changed by \(editor ?? "an unknown editor"); put back"
+                    steps.append(.event(EventNote(.warning, reason: "DriftCorrected", action: "Apply", note: note)))
+                }
+            }
+        }
+        dropUnused(keeping: Set(agent.manifests.map(\.identity)))
+        if snapshot.tally.counts.pending + snapshot.tally.counts.outdated > 0 {
+            wait(max(.seconds(1), snapshot.progressDeadline - snapshot.timeWithoutProgress))
+        }
+    }
+
+    /// Earlier ConfigMaps go when no pod mounts them; a NetworkPolicy goes when the identity needs none.
+    private mutating func dropUnused(keeping wanted: Set<ObjectIdentity>) {
+        let surplus = snapshot.objects.values.filter { !wanted.contains($0.identity) && !$0.isDeleting && $0.isOurs }
+        for object in surplus.sorted(by: { $0.identity < $1.identity }) where !snapshot.configMapsInUse.contains(object.key.name) {
+            guard object.type == ConfigMap.type || object.type == NetworkPolicy.type else { continue }
+            steps.append(.delete(object.identity, uid: object.uid))
+        }
+    }
+
+    /// The agents go first and their configuration when the last of them is gone; then the records, then the finalizer.
+    private mutating func planRemoval() {
+        guard snapshot.policy.metadata.finalizers?.contains(WellKnown.Finalizer.cleanup) == true else { return }
+        let objects = snapshot.objects.values.filter(\.isOurs).sorted { $0.identity < $1.identity }
+        let daemonSets = objects.filter { $0.type == DaemonSet.type }
+        steps += daemonSets.filter { !$0.isDeleting }.map { .delete($0.identity, uid: $0.uid) }
+        guard daemonSets.isEmpty, snapshot.agentPodCount == 0 else { return }
+        steps += objects.filter { !$0.isDeleting }.map { .delete($0.identity, uid: $0.uid) }
+        guard objects.isEmpty, snapshot.nodeAuditCount == 0 else { return }
+        steps.append(.event(Self.farewell))
+        steps.append(.removeFinalizer(policy: snapshot.policy.name, resourceVersion: snapshot.policy.metadata.resourceVersion ?? ""))
+    }
+
+    private static let farewell = EventNote(
+        .warning, reason: "NodesMayStayLocked", action: "Delete",
+        note: "agents and records are removed; a kernel that was locked keeps auditing until its node is rebooted or recreated")
+
+    private mutating func wait(_ duration: Duration) {
+        lookAgainAfter = min(lookAgainAfter ?? duration, duration)
+    }
+}
