@@ -20,7 +20,7 @@ import Testing
         ("12", 12), ("-7", -7), ("+7", 7), ("1_000", 1000), ("0x1F", 31), ("0b101", 5), ("0o17", 15), ("017", 15), ("08", 8),
         ("9223372036854775807", 9_223_372_036_854_775_807), ("1.5", 1.5), ("1e3", 1000), ("3.0", 3), (".5", 0.5), ("-1.25e-2", -0.0125),
         ("1.2.3", "1.2.3"), ("1:30", "1:30"), ("2026-11-23", "2026-11-23"), ("2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z"),
-        ("10%", "10%"), ("512Mi", "512Mi"), ("-", "-"), ("0x", "0x"), ("1e", "1e"), ("!!str 12", "12"), ("!!int 12", 12),
+        ("10%", "10%"), ("512Mi", "512Mi"), ("-x", "-x"), ("0x", "0x"), ("1e", "1e"), ("!!str 12", "12"), ("!!int 12", 12),
         ("18446744073709551615", 18_446_744_073_709_551_615.0),
     ])
     func `plain scalars mean what Kubernetes' tools take them for`(text: String, expected: JSONValue) throws {
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `errors name file, line and column`() {
-        #expect(failure("a: [1,\nb: 2\n").hasPrefix("p.yaml:2:"))
+        #expect(failure("a: [1,\nb: 2\n").hasPrefix("p.yaml:3:1: did not find expected ',' or ']'"))
         #expect(failure("a: 1\nb: 2\na: 3\n") == "p.yaml:1:1: the key \"a\" appears more than once in this mapping")
         #expect(failure("on: 1\ntrue: 3\n") == "p.yaml:2:1: the key \"true\" appears more than once in this mapping")
         #expect(failure("a: *x\n") == "p.yaml:1:4: found undefined alias")
@@ -71,10 +71,10 @@ import Testing
     }
 
     @Test func `aliases and merge keys are expanded`() throws {
-        let text = "base: &b {x: 1, y: 2}\nother: &o {y: 3, z: 4}\nboth:\n  <<: [*b, *o]\n  x: 9\nsame: *b\n"
+        let text = "base: &b {x: 1, w: 2}\nother: &o {w: 3, z: 4}\nboth:\n  <<: [*b, *o]\n  x: 9\nsame: *b\n"
         let document = try value(text)
-        #expect(document["both"] == ["x": 9, "y": 2, "z": 4])
-        #expect(document["same"] == ["x": 1, "y": 2])
+        #expect(document["both"] == ["x": 9, "w": 2, "z": 4])
+        #expect(document["same"] == ["x": 1, "w": 2])
     }
 
     @Test func `a nest of aliases ends at the bound`() {
