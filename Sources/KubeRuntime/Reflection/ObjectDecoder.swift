@@ -1,0 +1,67 @@
+import KubeClient
+package import KubeCore
+
+/// One object as a reflector takes it in.
+package struct DecodedObject<Value: Sendable>: Sendable {
+    package var key: ObjectKey
+    package var revision: String
+    /// nil: of no interest, and treated as absent.
+    package var value: Value?
+
+    package init(key: ObjectKey, revision: String, value: Value?) {
+        self.key = key
+        self.revision = revision
+        self.value = value
+    }
+}
+
+/// From an object's JSON to the slim value that is kept.
+package struct ObjectDecoder<Value: Sendable>: Sendable {
+    package typealias Decode = @Sendable (ArraySlice<UInt8>) throws(KubeError) -> DecodedObject<Value>
+
+    package let type: ResourceType
+    package let decode: Decode
+
+    package init(_ type: ResourceType, _ decode: @escaping Decode) {
+        self.type = type
+        self.decode = decode
+    }
+
+    /// Through the typed object; `transform` picks what is kept.
+    package init<Object: KubeResource>(of kind: Object.Type, _ transform: @escaping @Sendable (Object) -> Value?) {
+        self.init(Object.type) { (bytes) throws(KubeError) in
+            let object = try Object(json: Array(bytes))
+            return DecodedObject(key: object.key, revision: object.metadata.resourceVersion ?? "", value: transform(object))
+        }
+    }
+}
+
+/// The identity of an object, read without understanding the rest of it.
+struct ObjectHeader {
+    var key: ObjectKey
+    var revision: String
+
+    init(_ bytes: ArraySlice<UInt8>) throws(KubeError) {
+        var name: String?
+        var namespace: String?
+        var revision: String?
+        var cursor = JSONCursor(bytes)
+        try cursor.members { (cursor, key) throws(KubeError) in
+            guard key.spells("metadata") else { return try cursor.skipValue() }
+            try cursor.members { (cursor, key) throws(KubeError) in
+                if key.spells("name") {
+                    name = try cursor.string()
+                } else if key.spells("namespace") {
+                    namespace = try cursor.string()
+                } else if key.spells("resourceVersion") {
+                    revision = try cursor.string()
+                } else {
+                    try cursor.skipValue()
+                }
+            }
+        }
+        guard let name, let revision else { throw KubeError(.malformedResponse, "an object without name or revision") }
+        self.key = ObjectKey(namespace: namespace ?? "", name: name)
+        self.revision = revision
+    }
+}

@@ -1,0 +1,240 @@
+package import KubeClient
+package import KubeCore
+package import Logging
+import Synchronization
+
+/// Keeps a store equal to a collection of the API server.
+///
+/// Guarantees:
+/// - The first read is the newest state; a later one is never older than what was seen before, unless the server lost it.
+/// - A collection is read whole or not at all: a read that breaks off leaves the store as it was.
+/// - Between reads it follows a watch from the last revision; refusals and cut streams are retried there, and only a forgotten
+///   revision (410) leads to a new read.
+/// - An object that cannot be decoded keeps its last good value and is reported; it never stops the others.
+///
+/// Errors: `run` ends by cancellation alone; whatever the server or network does is waited out (0.8 to 30 s, with jitter).
+package final class Reflector<Value: Sendable & Equatable>: Sendable {
+    private let client: KubeClient
+    private let decoder: ObjectDecoder<Value>
+    private let selection: Selection
+    private let store: Store<Value>
+    private let settings: ReflectorSettings
+    private let time: any TimeSource
+    private let random: RandomSource
+    private let metrics: RuntimeMetrics
+    private let logger: Logger
+    private let progress: Mutex<Progress>
+
+    private struct Progress {
+        var state: ReflectorState
+        /// When bytes last came, on the monotonic clock.
+        var lastReceived = Duration.zero
+    }
+
+    package init(
+        _ client: KubeClient, _ decoder: ObjectDecoder<Value>, _ selection: Selection = .everything, into store: Store<Value>,
+        settings: ReflectorSettings = ReflectorSettings(), time: any TimeSource, random: RandomSource = .system, metrics: RuntimeMetrics,
+        logger: Logger
+    ) {
+        self.client = client
+        self.decoder = decoder
+        self.selection = selection
+        self.store = store
+        self.settings = settings
+        self.time = time
+        self.random = random
+        self.metrics = metrics
+        var logger = logger
+        logger[metadataKey: "resource"] = .string(decoder.type.qualifiedPlural)
+        self.logger = logger
+        progress = Mutex(Progress(state: ReflectorState(usesWatchList: settings.usesWatchList)))
+    }
+
+    package func run() async throws(KubeError) {
+        var backoff = settings.backoff
+        while true {
+            let ending = await pass()
+            guard !Task.isCancelled else { throw KubeError(.cancelled, "cancelled") }
+            let recovery = recover(from: ending)
+            if case .afterPause(let least) = recovery.next {
+                let pause = backoff.next(now: time.uptime(), random: random.fraction())
+                try await time.sleep(for: max(least, pause))
+            }
+        }
+    }
+
+    private enum Ending: Sendable {
+        /// A read is complete; a watch follows.
+        case read
+        case endOfStream(wasIdle: Bool)
+        case failed(KubeError)
+    }
+
+    private func recover(from ending: Ending) -> ReflectorState.Recovery {
+        let recovery: ReflectorState.Recovery
+        switch ending {
+        case .read: return ReflectorState.Recovery(next: .now, reason: "read")
+        case .endOfStream(let wasIdle): recovery = progress.withLock { $0.state.ended(wasIdle: wasIdle) }
+        case .failed(let error):
+            recovery = progress.withLock { $0.state.failed(error) }
+            let isOrdinary = ["gone", "no-watch-list", "throttled", "future-revision"].contains(recovery.reason)
+            logger.log(
+                level: isOrdinary ? .info : .warning, "watching is interrupted",
+                metadata: ["reason": .string(recovery.reason), "error": .string(error.message)])
+        }
+        metrics.watchRestarted(resource: decoder.type.qualifiedPlural, reason: recovery.reason)
+        return recovery
+    }
+
+    /// One request chain: a read by pages, or one watch.
+    private func pass() async -> Ending {
+        let state = progress.withLock { $0.state }
+        switch state.phase {
+        case .reading(let source) where !state.usesWatchList:
+            do throws(KubeError) {
+                try await readPages(source)
+                return .read
+            } catch {
+                return .failed(error)
+            }
+        case .reading(let source):
+            var revision: String?
+            if case .notOlderThan(let last) = source { revision = last }
+            return await watch(WatchOptions(resourceVersion: revision, sendInitialEvents: true))
+        case .watching(let revision):
+            return await watch(WatchOptions(resourceVersion: revision))
+        }
+    }
+
+    // MARK: Reading by pages
+
+    private func readPages(_ source: ReflectorState.Source) async throws(KubeError) {
+        var options = ListOptions(limit: settings.pageSize)
+        if case .notOlderThan(let revision) = source {
+            options.resourceVersion = revision
+            options.match = .notOlderThan
+        }
+        var values: [ObjectKey: Value] = [:]
+        while true {
+            let page = try await client.listSlices(decoder.type, selection, options)
+            for item in page.items {
+                guard let object = try decode(item) else { continue }
+                if let value = object.value { values[object.key] = value }
+            }
+            guard let token = page.continueToken else {
+                return synced(values, at: page.resourceVersion)
+            }
+            options.continueToken = token
+        }
+    }
+
+    private func synced(_ values: [ObjectKey: Value], at revision: String) {
+        progress.withLock { $0.state.advance(to: revision) }
+        store.replace(with: values, at: revision)
+        logger.debug("read the whole collection", metadata: ["objects": .stringConvertible(values.count), "revision": .string(revision)])
+    }
+
+    /// An undecodable object stays as it is known; nil when it is not known at all.
+    private func decode(_ bytes: ArraySlice<UInt8>) throws(KubeError) -> DecodedObject<Value>? {
+        do {
+            return try decoder.decode(bytes)
+        } catch {
+            let header = try ObjectHeader(bytes)
+            logger.error(
+                "an object cannot be understood and keeps its last value",
+                metadata: ["object": .stringConvertible(header.key), "error": .string(error.message)])
+            metrics.objectUndecodable(resource: decoder.type.qualifiedPlural)
+            return DecodedObject(key: header.key, revision: header.revision, value: store[header.key])
+        }
+    }
+
+    // MARK: Watching
+
+    /// The watch beside a watchdog that ends it after too long a silence, whatever the transport does.
+    private func watch(_ options: WatchOptions) async -> Ending {
+        var options = options
+        let timeout = random.duration(in: settings.watchTimeout)
+        options.timeoutSeconds = Int(timeout.components.seconds)
+        options.idleTimeout = settings.idleLimit
+        let request = options
+        let start = time.uptime()
+        progress.withLock { $0.lastReceived = start }
+        return await withTaskGroup(of: Ending?.self) { group in
+            group.addTask(name: "watch \(decoder.type.plural)") {
+                do throws(KubeError) { return try await self.follow(request, since: start) } catch { return .failed(error) }
+            }
+            group.addTask(name: "watchdog of \(decoder.type.plural)") { await self.noticeSilence() }
+            while let ending = await group.next() {
+                guard let ending else { continue }
+                group.cancelAll()
+                return ending
+            }
+            return .failed(KubeError(.cancelled, "cancelled"))
+        }
+    }
+
+    private func noticeSilence() async -> Ending? {
+        do throws(KubeError) {
+            while true {
+                let silence = time.uptime() - progress.withLock { $0.lastReceived }
+                guard silence < settings.idleLimit else {
+                    return .failed(KubeError(.timedOut, "nothing came for \(silence), not even a bookmark"))
+                }
+                try await time.sleep(for: settings.idleLimit - silence)
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private func follow(_ options: WatchOptions, since start: Duration) async throws(KubeError) -> Ending {
+        var events = try await client.watch(decoder.type, selection, options) { [self] (bytes) throws(KubeError) in try decode(bytes) }
+        var initial: [ObjectKey: Value]? = options.sendInitialEvents ? [:] : nil
+        var isEmpty = true
+        while let event = try await events.next() {
+            let now = time.uptime()
+            progress.withLock { $0.lastReceived = now }
+            isEmpty = false
+            switch event {
+            case .added(let object), .modified(let object):
+                guard let object else { continue }
+                if initial != nil { initial?[object.key] = object.value } else { take(object, object.value) }
+            case .deleted(let object):
+                guard let object else { continue }
+                if initial != nil { initial?[object.key] = nil } else { take(object, nil) }
+            case .bookmark(let revision, let endsInitialEvents):
+                if let values = initial {
+                    guard endsInitialEvents else { continue }
+                    initial = nil
+                    synced(values, at: revision)
+                } else {
+                    progress.withLock { $0.state.advance(to: revision) }
+                    store.saw(revision)
+                }
+            case .error(let error): throw error
+            case .unknown(let type):
+                logger.error("an event of an unknown type is skipped", metadata: ["type": .string(type)])
+            }
+        }
+        return .endOfStream(wasIdle: isEmpty && time.uptime() - start < .seconds(1))
+    }
+
+    private func take(_ object: DecodedObject<Value>, _ value: Value?) {
+        progress.withLock { $0.state.advance(to: object.revision) }
+        store.set(object.key, to: value, at: object.revision)
+    }
+}
+
+package struct ReflectorSettings: Sendable {
+    /// Read by WatchList where the server can.
+    package var usesWatchList = true
+    /// Objects a page where it cannot.
+    package var pageSize = 500
+    /// Drawn anew for each watch, so that thousands of clients do not come back at once.
+    package var watchTimeout: ClosedRange<Duration> = .seconds(300) ... .seconds(600)
+    /// Longer than one bookmark interval of the server, which is about a minute.
+    package var idleLimit: Duration = .seconds(90)
+    package var backoff = Backoff()
+
+    package init() {}
+}
