@@ -16,6 +16,8 @@ package struct KubeError: Error, Sendable, Hashable, CustomStringConvertible {
         /// What came is not what the API promises.
         case malformedResponse
         case cancelled
+        /// Another replica may be leading: nothing more may be written by this one.
+        case leadershipLost
         /// Kubeconfig, flags, certificates: needs a person.
         case configuration
     }

@@ -82,3 +82,16 @@ package final class Monitor<State: Sendable>: Sendable {
         return wake
     }
 }
+
+extension Monitor {
+    /// Returns when the condition holds, or at `deadline` on the monotonic clock if there is one. Errors: `.cancelled`.
+    package func wait(
+        until deadline: Duration?, by time: any TimeSource, or condition: @escaping @Sendable (inout State) -> Bool
+    ) async throws(KubeError) {
+        let changed: @Sendable () async throws(KubeError) -> Void = { () async throws(KubeError) in
+            try await self.wait { condition(&$0) ? () : nil }
+        }
+        guard let deadline else { return try await changed() }
+        _ = try await time.run(for: max(.zero, deadline - time.uptime()), changed)
+    }
+}

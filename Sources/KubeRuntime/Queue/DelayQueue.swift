@@ -37,6 +37,12 @@ struct DelayQueue<Key: Hashable & Sendable>: Sendable {
         return heap.first?.deadline
     }
 
+    /// Whether there is a deadline before this one, or any when it is nil.
+    mutating func isDue(before deadline: Duration?) -> Bool {
+        guard let next = next() else { return false }
+        return deadline.map { next < $0 } ?? true
+    }
+
     /// Takes the earliest key whose deadline has come.
     mutating func popDue(now: Duration) -> Key? {
         dropStale()

@@ -74,25 +74,7 @@ package final class WorkQueue<Key: Hashable & Sendable>: Sendable {
             }
             for _ in 0..<woken { metrics.queued(name, depth: depth) }
             if isShutDown { return }
-            try await waitForEarlier(than: next)
+            try await state.wait(until: next, by: time) { $0.isShutDown || $0.isDue(before: next) }
         }
-    }
-
-    /// Returns when `deadline` has come, when an earlier one has been added, or at shutdown.
-    private func waitForEarlier(than deadline: Duration?) async throws(KubeError) {
-        let state = state
-        let changed: @Sendable () async throws(KubeError) -> Void = { () async throws(KubeError) in
-            try await state.wait { $0.isShutDown || $0.hasDeadline(before: deadline) ? () : nil }
-        }
-        guard let deadline else { return try await changed() }
-        _ = try await time.run(for: max(.zero, deadline - time.uptime()), changed)
-    }
-}
-
-extension WorkQueueState {
-    /// Whether something is due before `deadline`, or at all when that is nil.
-    mutating func hasDeadline(before deadline: Duration?) -> Bool {
-        guard let next = nextDeadline() else { return false }
-        return deadline.map { next < $0 } ?? true
     }
 }

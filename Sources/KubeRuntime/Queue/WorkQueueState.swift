@@ -56,7 +56,8 @@ package struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
         return (isShutDown ? nil : delayed.next(), woken)
     }
 
-    mutating func nextDeadline() -> Duration? { delayed.next() }
+    /// Whether a delayed key is due before `deadline`, or at all when that is nil.
+    mutating func isDue(before deadline: Duration?) -> Bool { delayed.isDue(before: deadline) }
 
     /// Hands out the next key and how long it was ready.
     package mutating func take(now: Duration) -> (key: Key, waited: Duration)? {
