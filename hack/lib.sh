@@ -15,6 +15,8 @@ BUILD_PACKAGES=(libcurl4-openssl-dev libssl-dev pkg-config git ca-certificates)
 TEST_PACKAGES=("${BUILD_PACKAGES[@]}" python3 openssl nginx shellcheck)
 # shellcheck disable=SC2034
 LINT_PACKAGES=(python3 python3-yaml shellcheck)
+# shellcheck disable=SC2034
+QUICKSTART_PACKAGES=("${BUILD_PACKAGES[@]}" curl jq)
 
 say() { printf '%s\n' "$*"; }
 note() { printf '==> %s\n' "$*" >&2; }

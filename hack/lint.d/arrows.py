@@ -41,7 +41,8 @@ def dependencies(target):
 def check_arrows(findings, targets, rows):
     for target in targets:
         name = target["name"]
-        if target["type"] == "test":
+        # Tests, and what they share, may know everybody; nobody outside may know them, since no row names them.
+        if target["type"] == "test" or (target.get("path") or "").startswith("Tests/"):
             continue
         if name not in rows:
             findings.add("arrows", DOCUMENT, 1, f"the target {name} has no row in the table of arrows")

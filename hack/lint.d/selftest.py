@@ -42,7 +42,8 @@ def manifest(**changes):
     core = {"name": "KubeCore", "type": "regular", "settings": flags, "dependencies": [{"product": ["Yams", "Yams", None, None]}]}
     audit = {"name": "AuditCore", "type": "regular", "settings": flags, "dependencies": [{"byName": ["KubeCore", None]}]}
     tests = {"name": "KubeCoreTests", "type": "test", "settings": flags, "dependencies": [{"byName": ["AuditCore", None]}]}
-    package = {"targets": [core, audit, tests], "dependencies": [{"sourceControl": [{"identity": "yams", "requirement": {"exact": ["6.2.2"]}}]}]}
+    shared = {"name": "TestSupport", "type": "regular", "path": "Tests/Support", "settings": flags, "dependencies": [{"byName": ["KubeCore", None]}]}
+    package = {"targets": [core, audit, shared, tests], "dependencies": [{"sourceControl": [{"identity": "yams", "requirement": {"exact": ["6.2.2"]}}]}]}
     for change in changes.values():
         change(package)
     return package
@@ -106,6 +107,7 @@ def changed(what, expected):
 MANIFESTS = [
     changed(lambda p: target("KubeCore", p)["dependencies"].append({"product": ["Logging", "swift-log", None, None]}), "KubeCore depends on Logging"),
     changed(lambda p: target("KubeCore", p)["dependencies"].append({"byName": ["AuditCore", None]}), "KubeCore depends on AuditCore"),
+    changed(lambda p: target("KubeCore", p)["dependencies"].append({"byName": ["TestSupport", None]}), "KubeCore depends on TestSupport"),
     changed(lambda p: target("AuditCore", p)["dependencies"].clear(), "AuditCore may depend on KubeCore"),
     changed(lambda p: p["targets"].append({**target("KubeCore", p), "name": "Extra"}), "the target Extra has no row"),
     changed(lambda p: p["targets"].remove(target("AuditCore", p)), "there is no target AuditCore"),
