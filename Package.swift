@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -39,6 +40,71 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
+        // Floor 0: system libraries.
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+        // Floor 1: values of the Kubernetes API; one HTTP client; hashes and signatures.
         .target(name: "KubeCore", swiftSettings: settings),
+        .target(name: "CurlHTTP", dependencies: ["CLibcurl"], swiftSettings: settings),
+        .target(name: "Digests", dependencies: ["COpenSSL"], swiftSettings: settings),
+
+        // Floor 2: neighbours that do not know each other.
+        .target(name: "KubeYAML", dependencies: ["KubeCore", yams], swiftSettings: settings),
+        .target(name: "KubeClient", dependencies: ["KubeCore", "CurlHTTP", "KubeYAML", log], swiftSettings: settings),
+        .target(name: "KubeSchema", dependencies: ["KubeCore"], swiftSettings: settings),
+        .target(
+            name: "AuditCore", dependencies: ["KubeCore", "Digests"], exclude: ["Rendering/Script/audit-setup.sh"],
+            swiftSettings: settings),
+
+        // Floor 3: keeps a controller alive; plays the cluster.
+        .target(name: "KubeRuntime", dependencies: ["KubeClient", "KubeCore", log, metrics, coreMetrics], swiftSettings: settings),
+        .target(
+            name: "KubeSimulator", dependencies: ["KubeCore", "KubeSchema", "KubeYAML", hummingbird, nioCore, httpTypes, log, lifecycle],
+            swiftSettings: settings),
+
+        // Floor 4: the shell.
+        .target(
+            name: "AuditOperator",
+            dependencies: [
+                "KubeCore", "CurlHTTP", "Digests", "KubeClient", "KubeSchema", "KubeYAML", "AuditCore", "KubeRuntime", log, metrics,
+                coreMetrics, hummingbird,
+            ], swiftSettings: settings),
+
+        // Floor 5: two thin executables.
+        .executableTarget(
+            name: "nodeaudit",
+            dependencies: ["AuditOperator", "KubeClient", "KubeCore", "KubeRuntime", "AuditCore", "KubeSchema", "KubeYAML", arguments, lifecycle, log, hummingbird],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "nodeaudit-sandbox", dependencies: ["KubeSimulator", "KubeCore", "KubeYAML", arguments, lifecycle, log],
+            swiftSettings: settings),
+
+        // Tests: one target each, and what they share.
+        .target(name: "TestSupport", dependencies: ["KubeCore"], path: "Tests/Support", swiftSettings: settings),
+        .testTarget(name: "KubeCoreTests", dependencies: ["KubeCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP"], exclude: ["Servers"], swiftSettings: settings),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
+        .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeCore", yams], swiftSettings: settings),
+        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
+        .testTarget(
+            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "KubeRuntimeTests", dependencies: ["KubeRuntime", "KubeClient", "KubeCore", "KubeSimulator", "TestSupport", log, metrics],
+            swiftSettings: settings),
+        .testTarget(
+            name: "KubeSimulatorTests",
+            dependencies: ["KubeSimulator", "KubeCore", "KubeSchema", "KubeYAML", "TestSupport", hummingbird, log], swiftSettings: settings),
+        .testTarget(
+            name: "AuditOperatorTests", dependencies: ["AuditOperator", "AuditCore", "KubeCore", "KubeRuntime", "TestSupport", metrics, coreMetrics, log],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "AuditOperator", "AuditCore", "KubeClient", "KubeRuntime", "KubeCore", "KubeSimulator", "KubeYAML", "TestSupport", log, metrics,
+                coreMetrics,
+            ], swiftSettings: settings),
     ]
 )

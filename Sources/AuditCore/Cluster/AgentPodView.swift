@@ -13,6 +13,8 @@ package struct AgentPodView: Sendable, Hashable {
     package var creationTimestamp: Timestamp
     package var setup: Setup
     package var collector: Collector
+    /// ConfigMaps that it mounts, sorted.
+    package var configMaps: [String]
     /// Why the scheduler or the kubelet refuses the pod as a whole; empty when they do not.
     package var refusal: String
 
@@ -48,6 +50,7 @@ package struct AgentPodView: Sendable, Hashable {
         creationTimestamp = pod.metadata.creationTimestamp ?? Timestamp(seconds: 0)
         setup = Setup(pod.initContainer(WellKnown.ContainerName.setup))
         collector = Collector(pod.container(WellKnown.ContainerName.collector))
+        configMaps = (pod.spec?.volumes ?? []).compactMap(\.configMap?.name).sorted()
         refusal = Self.refusal(of: pod)
     }
 

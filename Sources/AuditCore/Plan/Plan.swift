@@ -19,6 +19,11 @@ package struct Plan: Sendable {
         }
     }
 
+    /// The last step lets the policy go: there is no status to write afterwards.
+    package var endsThePolicy: Bool {
+        steps.contains { if case .removeFinalizer = $0 { true } else { false } }
+    }
+
     private mutating func planPresence() {
         let metadata = snapshot.policy.metadata
         guard case .accepted(let agent) = snapshot.rendering, snapshot.policy.spec.mode == .enforce else { return }

@@ -51,6 +51,8 @@ extension Fleet {
 
     package func node(_ name: String) -> NodeView? { members[name]?.node }
 
+    package var nodeNames: [String] { Array(members.keys) }
+
     package func tally(of policy: String) -> Tally { tallies[policy] ?? Tally() }
 
     /// The nodes that the policy owns, sorted. Walks all nodes.

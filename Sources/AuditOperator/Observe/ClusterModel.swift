@@ -1,0 +1,64 @@
+package import AuditCore
+package import KubeCore
+import Synchronization
+
+/// The one mutable state of the operator: what the watches show, behind a lock, and the keys that each change wakes.
+///
+/// Reflectors call the setters in the order of their streams; looks take consistent moments out of it.
+package final class ClusterModel: Sendable {
+    private let state = Mutex(ClusterState())
+    private let options: AgentOptions
+    private let time: any TimeSource
+    private let wake: @Sendable (LookKey) -> Void
+
+    /// `wake` is called outside the lock, once per key and change.
+    package init(options: AgentOptions, time: any TimeSource, wake: @escaping @Sendable (LookKey) -> Void) {
+        self.options = options
+        self.time = time
+        self.wake = wake
+    }
+
+    /// Takes one change and wakes what it concerns.
+    package func change(_ apply: @Sendable (inout ClusterState) -> Set<LookKey>) {
+        let keys = state.withLock { apply(&$0) }
+        for key in keys.sorted() { wake(key) }
+    }
+
+    package func policy(_ name: String) -> AuditPolicy? { state.withLock { $0.policies[name] } }
+
+    /// One moment of one policy, with its wish made known to the nodes it selects.
+    package func snapshot(ofPolicy name: String) -> PolicySnapshot? {
+        let uptime = time.uptime()
+        let now = time.now()
+        let look = state.withLock { $0.look(atPolicy: name, options: options, now: now, uptime: uptime) }
+        for key in (look?.wake ?? []).sorted() { wake(key) }
+        return look?.snapshot
+    }
+
+    /// Judges one node; its policy is woken when the counts changed.
+    package func look(atNode name: String) -> (step: ClusterState.RecordStep?, lookAgainAfter: Duration?) {
+        let uptime = time.uptime()
+        let now = time.now()
+        let look = state.withLock { $0.look(atNode: name, now: now, uptime: uptime) }
+        for key in look.wake.sorted() { wake(key) }
+        return (look.step, look.lookAgainAfter)
+    }
+
+    package func applied(_ manifest: Manifest, for policy: String, because reason: ApplyReason, returned: ManagedObject, uptime: Duration) {
+        state.withLock { $0.applied(manifest, for: policy, because: reason, returned: returned, uptime: uptime) }
+    }
+
+    package func wrote(_ record: NodeAudit) {
+        state.withLock { $0.wrote(record) }
+    }
+
+    /// The tallies of all policies, for the metrics page.
+    package func tallies() -> [(policy: String, tally: Tally, isReady: Bool)] {
+        state.withLock { state in
+            state.policies.values.sorted { $0.name < $1.name }.map { policy in
+                let ready = policy.status?.conditions?.first { $0.type == "Ready" }?.status == .true
+                return (policy.name, state.fleet.tally(of: policy.name), ready)
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import AuditCore
+package import KubeClient
+package import KubeCore
+package import KubeRuntime
+package import Logging
+
+/// The watches: what the operator sees of the cluster, each object cut to what is looked at.
+///
+/// Only objects with our label are watched in the agents' namespace, so their number is ours, not the cluster's.
+package struct ClusterObserver: Sendable {
+    /// What must be filled before the first look.
+    package let caches: [any RevisionedCache]
+    private let reflections: [@Sendable () async throws(KubeError) -> Void]
+
+    package init(
+        client: KubeClient, model: ClusterModel, agentNamespace: String, time: any TimeSource, random: RandomSource,
+        metrics: RuntimeMetrics, logger: Logger
+    ) {
+        var caches: [any RevisionedCache] = []
+        var reflections: [@Sendable () async throws(KubeError) -> Void] = []
+        func watch<Value: Sendable & Equatable>(
+            _ decoder: ObjectDecoder<Value>, _ selection: Selection = .everything,
+            set: @escaping @Sendable (inout ClusterState, Value) -> Set<LookKey>,
+            remove: @escaping @Sendable (inout ClusterState, ObjectKey) -> Set<LookKey>
+        ) {
+            let store = Store<Value>(decoder.type.qualifiedPlural) { change in
+                model.change { state in
+                    guard let new = change.new else { return remove(&state, change.key) }
+                    return set(&state, new)
+                }
+            }
+            let reflector = Reflector(
+                client, decoder, selection, into: store, time: time, random: random, metrics: metrics, logger: logger)
+            caches.append(store)
+            reflections.append { () async throws(KubeError) in try await reflector.run() }
+        }
+        let ours = "\(WellKnown.Label.managedBy)=nodeaudit"
+        watch(
+            ObjectDecoder(of: AuditPolicy.self) { $0 }, set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) })
+        watch(
+            ObjectDecoder(of: Node.self) { NodeView($0) }, set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) })
+        watch(
+            ObjectDecoder(of: NodeAudit.self) { $0 }, set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) })
+        watch(
+            ObjectDecoder(of: Pod.self) { AgentPodView($0) },
+            Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.agent)"),
+            set: { $0.setAgent($1) }, remove: { $0.removeAgent($1) })
+        for type in [DaemonSet.type, ConfigMap.type, ServiceAccount.type, NetworkPolicy.type] {
+            watch(
+                ObjectDecoder(managed: type), Selection(namespace: agentNamespace, labelSelector: ours), set: { $0.setObject($1) },
+                remove: { $0.removeObject(ObjectIdentity(type: type, key: $1)) })
+        }
+        self.caches = caches
+        self.reflections = reflections
+    }
+
+    /// Follows all watches. Errors: `.cancelled`.
+    package func run() async throws(KubeError) {
+        try await KubeError.rethrowing {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for reflection in reflections { group.addTask { try await reflection() } }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
+
+extension ObjectDecoder where Value == ManagedObject {
+    /// The whole object: drift is judged by any of its fields. Status is left out, which nobody but its controller reads.
+    fileprivate init(managed type: ResourceType) {
+        self.init(type) { (bytes) throws(KubeError) in
+            do {
+                var value = try JSONValue(parsing: bytes)
+                value["status"] = nil
+                let object = ManagedObject(type: type, value: value)
+                return DecodedObject(key: object.key, revision: object.resourceVersion, value: object)
+            } catch {
+                throw KubeError(.malformedResponse, "\(type.kind): \(error)")
+            }
+        }
+    }
+}

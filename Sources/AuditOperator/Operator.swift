@@ -1,0 +1,99 @@
+import AuditCore
+import KubeClient
+package import KubeCore
+package import KubeRuntime
+package import Logging
+package import CoreMetrics
+
+/// The whole operator without its HTTP port: watches, looks, leadership, wired together.
+///
+/// Guarantees: nothing is written before the lease is held and all caches are filled; a standby keeps warm caches. `run`
+/// ends by cancellation, or throws when leadership is lost, after which the process must end.
+package final class Operator: Sendable {
+    private let configuration: OperatorConfiguration
+    private let time: any TimeSource
+    private let logger: Logger
+    private let metrics: RuntimeMetrics
+    private let model: ClusterModel
+    private let scheduler: LookScheduler
+    private let observer: ClusterObserver
+    private let events: EventRecorder
+    private let elector: LeaderElector
+    private let policies: PolicyReconciler
+    private let nodes: NodeReconciler
+    private let gauges: OperatorGauges
+
+    package init(
+        _ configuration: OperatorConfiguration, transport: any KubeTransport, time: any TimeSource, random: RandomSource = .system,
+        metrics factory: any MetricsFactory, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.time = time
+        self.logger = logger
+        let metrics = RuntimeMetrics(factory: factory, prefix: "nodeaudit")
+        self.metrics = metrics
+        let reader = MeteredTransport(transport, metrics: metrics)
+        let client = KubeClient(reader)
+        let scheduler = LookScheduler(time: time, metrics: metrics)
+        self.scheduler = scheduler
+        model = ClusterModel(options: configuration.agentOptions, time: time) { scheduler.wake($0) }
+        elector = LeaderElector(
+            client, lease: ObjectKey(namespace: configuration.namespace, name: "nodeaudit"), identity: configuration.identity, time: time,
+            random: random, metrics: metrics, logger: logger)
+        let writer = configuration.electsLeader ? KubeClient(FencedTransport(reader, by: elector)) : client
+        events = EventRecorder(
+            writer, controller: "nodeaudit.dev/operator", instance: configuration.identity, time: time, metrics: metrics,
+            logger: logger)
+        let executor = PlanExecutor(client: writer, model: model, events: events, time: time)
+        policies = PolicyReconciler(model: model, executor: executor, time: time)
+        nodes = NodeReconciler(model: model, executor: executor)
+        observer = ClusterObserver(
+            client: client, model: model, agentNamespace: configuration.agentNamespace, time: time, random: random, metrics: metrics,
+            logger: logger)
+        gauges = OperatorGauges(factory: factory)
+    }
+
+    /// All caches are filled.
+    package var isReady: Bool { observer.caches.allSatisfy(\.hasSynced) }
+
+    /// Brings the gauges of our own up to date; called before a metrics page is rendered.
+    package func refreshGauges() { gauges.update(model.tallies()) }
+
+    package func run() async throws(KubeError) {
+        try await KubeError.rethrowing {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(name: "watches") { try await self.observer.run() }
+                group.addTask(name: "leader") { try await self.lead() }
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func lead() async throws(KubeError) {
+        guard configuration.electsLeader else { return try await work() }
+        try await elector.run { () async throws(KubeError) in try await self.work() }
+    }
+
+    private func work() async throws(KubeError) {
+        for cache in observer.caches {
+            if !cache.hasSynced { logger.info("waiting for the first list", metadata: ["resource": .string(cache.name)]) }
+            try await cache.waitUntilSynced()
+        }
+        model.change { $0.synced() }
+        let policyController = Controller(
+            "auditpolicy", queue: scheduler.policies, workers: configuration.workers, time: time, metrics: metrics, logger: logger
+        ) { (name) async throws(KubeError) in try await self.policies.reconcile(name) }
+        let nodeController = Controller(
+            "node", queue: scheduler.nodes, workers: configuration.workers, time: time, metrics: metrics, logger: logger
+        ) { (name) async throws(KubeError) in try await self.nodes.reconcile(name) }
+        try await KubeError.rethrowing {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(name: "events") { try await self.events.run() }
+                group.addTask(name: "policies") { try await policyController.run() }
+                group.addTask(name: "nodes") { try await nodeController.run() }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
