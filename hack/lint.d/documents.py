@@ -22,10 +22,14 @@ class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
 
 
 def mapping(loader, node):
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
-    for index, key in enumerate(keys):
-        if key in keys[:index]:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", node.value[index][0].start_mark)
+    seen = []
+    for name, _ in node.value:
+        if name.tag == "tag:yaml.org,2002:merge":
+            continue
+        key = loader.construct_object(name, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", name.start_mark)
+        seen.append(key)
     return loader.construct_mapping(node, deep=True)
 
 

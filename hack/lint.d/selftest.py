@@ -32,7 +32,7 @@ CLEAN = {
     "Sources/nodeaudit/Main.swift": 'import FoundationEssentials\n\nlet home = ProcessInfo.processInfo.environment\nprint("x")\n',
     "Tests/KubeCoreTests/ValuesTests.swift": "import Foundation\n\nstruct ValuesTests {}\n",
     "docs/architecture.md": "# One\n\n[two](#one) [three](../crds/a.yaml) [web](https://example.com/x)\n\n" + TABLE,
-    "crds/a.yaml": "a: 1\n---\nb: [1, 2]\nc: =\n",
+    "crds/a.yaml": "a: &a {x: 1}\n---\nb: [1, 2]\nc: =\nd: &d {x: 1}\ne: {<<: *d, y: 2}\n",
 }
 
 
