@@ -22,6 +22,7 @@ package final class Operator: Sendable {
     private let policies: PolicyReconciler
     private let nodes: NodeReconciler
     private let gauges: OperatorGauges
+    private let preflight: Preflight
 
     package init(
         _ configuration: OperatorConfiguration, transport: any KubeTransport, time: any TimeSource, random: RandomSource = .system,
@@ -51,6 +52,7 @@ package final class Operator: Sendable {
             client: client, model: model, agentNamespace: configuration.agentNamespace, time: time, random: random, metrics: metrics,
             logger: logger)
         gauges = OperatorGauges(factory: factory)
+        preflight = Preflight(client: client, configuration: configuration, time: time, logger: logger)
     }
 
     /// All caches are filled.
@@ -60,6 +62,7 @@ package final class Operator: Sendable {
     package func refreshGauges() { gauges.update(model.tallies()) }
 
     package func run() async throws(KubeError) {
+        try await preflight.run()
         try await KubeError.rethrowing {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(name: "watches") { try await self.observer.run() }

@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 package import CoreMetrics
 import Synchronization
 

@@ -59,25 +59,25 @@ package final class PrometheusRegistry: MetricsFactory {
     }
 
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        series(label, dimensions, .counter) { Tally() }
+        series(label, dimensions, .counter) { CountSeries() }
     }
 
     package func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
-        series(label, dimensions, .counter) { Level() }
+        series(label, dimensions, .counter) { LevelSeries() }
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        series(label, dimensions, .gauge) { Level() }
+        series(label, dimensions, .gauge) { LevelSeries() }
     }
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         aggregate
-            ? series(label, dimensions, .histogram) { Histogram(scale: 1) } as any RecorderHandler
-            : series(label, dimensions, .gauge) { Level() }
+            ? series(label, dimensions, .histogram) { HistogramSeries(scale: 1) } as any RecorderHandler
+            : series(label, dimensions, .gauge) { LevelSeries() }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        series(label, dimensions, .histogram) { Histogram(scale: 1e-9) }
+        series(label, dimensions, .histogram) { HistogramSeries(scale: 1e-9) }
     }
 
     package func destroyCounter(_ handler: any CounterHandler) { remove(handler) }

@@ -7,7 +7,7 @@ protocol PrometheusSeries: AnyObject, Sendable {
 }
 
 /// A counter of whole events.
-final class Tally: PrometheusSeries, CounterHandler {
+final class CountSeries: PrometheusSeries, CounterHandler {
     private let count = Atomic<Int64>(0)
 
     func increment(by amount: Int64) { count.wrappingAdd(amount, ordering: .relaxed) }
@@ -19,7 +19,7 @@ final class Tally: PrometheusSeries, CounterHandler {
 }
 
 /// A value that goes up and down, or a counter of fractions.
-final class Level: PrometheusSeries, MeterHandler, RecorderHandler, FloatingPointCounterHandler {
+final class LevelSeries: PrometheusSeries, MeterHandler, RecorderHandler, FloatingPointCounterHandler {
     private let value = Mutex(0.0)
 
     func set(_ value: Int64) { set(Double(value)) }
@@ -36,12 +36,12 @@ final class Level: PrometheusSeries, MeterHandler, RecorderHandler, FloatingPoin
 }
 
 /// Cumulative buckets with sum and count. `scale` turns what is recorded into the unit of the page.
-final class Histogram: PrometheusSeries, TimerHandler, RecorderHandler {
+final class HistogramSeries: PrometheusSeries, TimerHandler, RecorderHandler {
     /// The upper bounds of controller-runtime's reconcile time, in seconds.
     static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1200]
 
     private struct State {
-        var buckets = [Int](repeating: 0, count: Histogram.bounds.count)
+        var buckets = [Int](repeating: 0, count: HistogramSeries.bounds.count)
         var count = 0
         var sum = 0.0
     }

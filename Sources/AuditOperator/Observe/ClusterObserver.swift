@@ -10,60 +10,70 @@ package import Logging
 package struct ClusterObserver: Sendable {
     /// What must be filled before the first look.
     package let caches: [any RevisionedCache]
-    private let reflections: [@Sendable () async throws(KubeError) -> Void]
+    private let reflectors: [any Reflecting]
 
     package init(
         client: KubeClient, model: ClusterModel, agentNamespace: String, time: any TimeSource, random: RandomSource,
         metrics: RuntimeMetrics, logger: Logger
     ) {
         var caches: [any RevisionedCache] = []
-        var reflections: [@Sendable () async throws(KubeError) -> Void] = []
-        func watch<Value: Sendable & Equatable>(
-            _ decoder: ObjectDecoder<Value>, _ selection: Selection = .everything,
-            set: @escaping @Sendable (inout ClusterState, Value) -> Set<LookKey>,
-            remove: @escaping @Sendable (inout ClusterState, ObjectKey) -> Set<LookKey>
-        ) {
-            let store = Store<Value>(decoder.type.qualifiedPlural) { change in
-                model.change { state in
-                    guard let new = change.new else { return remove(&state, change.key) }
-                    return set(&state, new)
-                }
-            }
-            let reflector = Reflector(
-                client, decoder, selection, into: store, time: time, random: random, metrics: metrics, logger: logger)
+        var reflectors: [any Reflecting] = []
+        func watch<Value>(_ decoder: ObjectDecoder<Value>, _ selection: Selection, _ change: ModelChange<Value>) {
+            let store = Store<Value>(decoder.type.qualifiedPlural) { change.apply($0, to: model) }
             caches.append(store)
-            reflections.append { () async throws(KubeError) in try await reflector.run() }
+            reflectors.append(
+                Reflector(client, decoder, selection, into: store, time: time, random: random, metrics: metrics, logger: logger))
         }
         let ours = "\(WellKnown.Label.managedBy)=nodeaudit"
         watch(
-            ObjectDecoder(of: AuditPolicy.self) { $0 }, set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) })
+            ObjectDecoder(of: AuditPolicy.self) { $0 }, .everything, ModelChange(set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) }))
         watch(
-            ObjectDecoder(of: Node.self) { NodeView($0) }, set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) })
+            ObjectDecoder(of: Node.self) { NodeView($0) }, .everything, ModelChange(set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) }))
         watch(
-            ObjectDecoder(of: NodeAudit.self) { $0 }, set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) })
+            ObjectDecoder(of: NodeAudit.self) { $0 }, .everything, ModelChange(set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) }))
         watch(
             ObjectDecoder(of: Pod.self) { AgentPodView($0) },
             Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.agent)"),
-            set: { $0.setAgent($1) }, remove: { $0.removeAgent($1) })
+            ModelChange(set: { $0.setAgent($1) }, remove: { $0.removeAgent($1) }))
         for type in [DaemonSet.type, ConfigMap.type, ServiceAccount.type, NetworkPolicy.type] {
             watch(
-                ObjectDecoder(managed: type), Selection(namespace: agentNamespace, labelSelector: ours), set: { $0.setObject($1) },
-                remove: { $0.removeObject(ObjectIdentity(type: type, key: $1)) })
+                ObjectDecoder(managed: type), Selection(namespace: agentNamespace, labelSelector: ours),
+                ModelChange(set: { $0.setObject($1) }, remove: { $0.removeObject(ObjectIdentity(type: type, key: $1)) }))
         }
         self.caches = caches
-        self.reflections = reflections
+        self.reflectors = reflectors
     }
 
     /// Follows all watches. Errors: `.cancelled`.
     package func run() async throws(KubeError) {
         try await KubeError.rethrowing {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for reflection in reflections { group.addTask { try await reflection() } }
+                for reflector in reflectors { group.addTask { try await reflector.run() } }
                 try await group.waitForAll()
             }
         }
     }
 }
+
+/// What a change of one kind does to the model.
+private struct ModelChange<Value: Sendable & Equatable>: Sendable {
+    var set: @Sendable (inout ClusterState, Value) -> Set<LookKey>
+    var remove: @Sendable (inout ClusterState, ObjectKey) -> Set<LookKey>
+
+    func apply(_ change: Change<Value>, to model: ClusterModel) {
+        model.change { state in
+            guard let new = change.new else { return remove(&state, change.key) }
+            return set(&state, new)
+        }
+    }
+}
+
+/// A reflector of any kind.
+private protocol Reflecting: Sendable {
+    func run() async throws(KubeError)
+}
+
+extension Reflector: Reflecting {}
 
 extension ObjectDecoder where Value == ManagedObject {
     /// The whole object: drift is judged by any of its fields. Status is left out, which nobody but its controller reads.

@@ -1,0 +1,33 @@
+import ArgumentParser
+import CurlHTTP
+import KubeClient
+import KubeCore
+import Logging
+
+/// Which cluster is meant.
+struct ClusterOptions: ParsableArguments {
+    @Option(help: "Kubeconfig file. [env: KUBECONFIG; default: the pod's service account, else ~/.kube/config]")
+    var kubeconfig: String?
+
+    @Option(help: "Context of the kubeconfig. [env: NODEAUDIT_CONTEXT; default: its current context]")
+    var context: String?
+
+    /// Errors: exit code 2 with one line that names the file, the context and what to do.
+    func transport(
+        http: CurlHTTPClient, environment: Environment, time: any TimeSource, logger: Logger
+    ) throws -> any KubeTransport {
+        do {
+            let context = environment.value(context, "NODEAUDIT_CONTEXT", "")
+            let sources = ClusterConfiguration.Sources(
+                kubeconfig: kubeconfig, context: context.isEmpty ? nil : context, environment: environment.variables,
+                home: environment.variables["HOME"])
+            let configuration = try ClusterConfiguration.load(sources)
+            logger.info("using cluster", metadata: ["cluster": .stringConvertible(configuration)])
+            return try CurlTransport(
+                configuration, http: http, proxies: ProxyRules(environment: environment.variables), time: time, logger: logger)
+        } catch let error as KubeError {
+            StandardStreams.printError("error: \(error.message)")
+            throw ExitCode.usage
+        }
+    }
+}
