@@ -22,7 +22,7 @@ extension OverTheWire {
                 #expect(get.delivery == .unanswered && !get.isOutcomeUnknown)
                 let post = try await client.failure(TransferRequest(.post, server.url("/hang-head"), totalTimeout: .milliseconds(200)))
                 #expect(post.isOutcomeUnknown)
-                let body = try await client.failure(TransferRequest(.post, server.url("/hang-body"), totalTimeout: .milliseconds(200)))
+                let body = try await client.failure(TransferRequest(.post, server.url("/hang-body"), totalTimeout: .seconds(1)))
                 #expect(body.reason == .timedOut(.receivingBody))
                 #expect(body.delivery == .answered(status: 200) && !body.isOutcomeUnknown)
                 try await server.saw("gone", times: 3)
@@ -36,7 +36,7 @@ extension OverTheWire {
                 #expect(head.reason == .idle(.awaitingHead))
 
                 let response = try await client.execute(
-                    TransferRequest(.get, server.url("/hang-body"), idleTimeout: .milliseconds(200)))
+                    TransferRequest(.get, server.url("/hang-body"), idleTimeout: .seconds(1)))
                 var received: [UInt8] = []
                 let error = await #expect(throws: TransferError.self) {
                     for try await chunk in response.body { received += chunk }
@@ -50,9 +50,9 @@ extension OverTheWire {
         @Test func `a body that trickles is not idle`() async throws {
             let server = try await TestServer.plain()
             let text = try await withClient {
-                try await $0.text(TransferRequest(.get, server.url("/trickle?15"), idleTimeout: .seconds(1)))
+                try await $0.text(TransferRequest(.get, server.url("/trickle?25"), idleTimeout: .seconds(2)))
             }
-            #expect(text.count == 15)
+            #expect(text.count == 25)
         }
 
         @Test func `a body larger than allowed ends its transfer`() async throws {

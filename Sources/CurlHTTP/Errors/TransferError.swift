@@ -64,7 +64,8 @@ package struct TransferError: Error, Hashable, Sendable {
     /// For people: the method, the URL without credentials and query, and libcurl's or OpenSSL's own words.
     package let message: String
 
-    init(_ reason: Reason, _ message: String, delivery: Delivery = .notSent, isSafe: Bool = true) {
+    /// - Parameter isSafe: whether the request only asks (`TransferRequest.Method.isSafe`).
+    package init(_ reason: Reason, _ message: String, delivery: Delivery = .notSent, isSafe: Bool = true) {
         self.reason = reason
         self.delivery = delivery
         self.isOutcomeUnknown = delivery == .unanswered && !isSafe

@@ -5,6 +5,8 @@ import Glibc
 struct TransferFailure {
     let reason: TransferError.Reason
     let message: String
+    /// CURLE_TOO_LARGE, which libcurl has since 8.6.
+    private static let tooLarge = CURLcode(rawValue: 100)
     /// The server cannot have acted: no byte left, or it refused our certificate before it read any.
     private(set) var isSurelyNotSent = false
 
@@ -50,8 +52,8 @@ struct TransferFailure {
             return .tls(TLSFailure(alertIn: text) ?? .handshakeFailed)
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND:
             return broken(transfer, text, isConnecting: isConnecting)
-        case CURLE_OUT_OF_MEMORY:
-            // libcurl's own limit for one header line is 100 KB.
+        case CURLE_OUT_OF_MEMORY, tooLarge:
+            // libcurl's own limit for one header line is 100 KB; it had no code of its own for that at first.
             return transfer.phase == .awaitingHead ? .tooLarge(.head) : .unexpected(code: Int(code.rawValue))
         case CURLE_UNSUPPORTED_PROTOCOL: return isConnecting ? .invalidRequest : .malformedResponse
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: return .malformedResponse

@@ -61,28 +61,3 @@ struct EasyOptions: ~Copyable {
         refusal = "libcurl refuses option \(name): \(String(cString: curl_easy_strerror(code)))"
     }
 }
-
-/// libcurl's linked list of strings, freed with this value.
-struct StringList: ~Copyable {
-    private(set) var first: UnsafeMutablePointer<curl_slist>?
-
-    /// `false` for a lack of memory; the list is as it was.
-    mutating func append(_ text: String) -> Bool {
-        guard let longer = curl_slist_append(first, text) else { return false }
-        first = longer
-        return true
-    }
-
-    deinit {
-        curl_slist_free_all(first)
-    }
-}
-
-extension Duration {
-    /// Rounded up, at most what fits libcurl's `long` with room to spare.
-    var wholeMilliseconds: Int {
-        let (seconds, attoseconds) = components
-        guard seconds < Int64(Int32.max) else { return Int(Int32.max) * 1000 }
-        return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-    }
-}

@@ -49,8 +49,18 @@ final class LoopThread: Sendable {
             guard let context else { return nil }
             let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
             shim_name_this_thread(start.name)
+            leaveSignalsToOthers()
             start.body()
             return nil
+        }
+
+        /// Signals sent to the process are for its other threads; a fault of this one still ends the process, with a backtrace.
+        /// libcurl's threads for looking up names inherit this.
+        private static func leaveSignalsToOthers() {
+            var signals = sigset_t()
+            sigfillset(&signals)
+            for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] { sigdelset(&signals, fault) }
+            pthread_sigmask(SIG_BLOCK, &signals, nil)
         }
     }
 }

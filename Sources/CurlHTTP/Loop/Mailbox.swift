@@ -1,4 +1,3 @@
-import CLibcurl
 import Synchronization
 
 /// What the tasks outside tell the loop, and the only way in which they touch it.
@@ -85,17 +84,5 @@ final class Mailbox: Sendable {
             return waiters
         }
         for waiter in waiters { waiter.resume() }
-    }
-}
-
-/// libcurl's multi handle.
-///
-/// Unchecked: `curl_multi_wakeup` is the one function of libcurl that may be called from any thread, and `wake` is all that
-/// leaves the loop's thread. The pointer itself is used by the loop alone.
-struct MultiHandle: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
-
-    func wake() {
-        curl_multi_wakeup(pointer)
     }
 }

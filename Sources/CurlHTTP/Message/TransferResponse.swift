@@ -7,10 +7,3 @@ package struct TransferResponse: Sendable {
     package let headers: HeaderFields
     package let body: ResponseBody
 }
-
-/// An answer that was read to its end.
-package struct CollectedResponse: Sendable {
-    package let status: Int
-    package let headers: HeaderFields
-    package let body: [UInt8]
-}

@@ -3,7 +3,7 @@
 Commands come as lines on standard input; the process ends when that does:
     listen {"certificate": …, "key": …, "client_ca": …, "silent": …}   ->  listening <port>
     written <port>                                                     ->  written <port> <bytes of all /stream bodies>
-What happens is told as `event <port> <connection> <what>`, where what is accept, refused, gone or `request METHOD /path`.
+What happens is told as `event <port> <connection> <what>`, where what is accept, refused, gone, leaked or `request METHOD /path`.
 """
 
 import json
@@ -72,6 +72,11 @@ class Connection:
     def answer(self, method, path, head, body):
         """Returns whether the connection may be used again."""
         path, _, query = path.partition("?")
+        if method == "CONNECT":
+            if b"Authorization: Bearer" in head:
+                self.tell("leaked")
+            self.send(407)
+            return True
         if path == "/die" or (path == "/die-once" and (self.port, path) not in DIED):
             DIED.add((self.port, path))
             return False

@@ -5,7 +5,12 @@ import Foundation
 struct TestCertificates {
     let directory: URL
 
-    static let shared = Result { try TestCertificates() }
+    static let shared: Result<TestCertificates, any Error> = Result {
+        atexit {
+            if case .success(let certificates) = TestCertificates.shared { try? FileManager.default.removeItem(at: certificates.directory) }
+        }
+        return try TestCertificates()
+    }
 
     init() throws {
         directory = try makeTemporaryDirectory()

@@ -31,13 +31,20 @@ struct TestServer {
     func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
     func secureURL(_ path: String, host: String = "127.0.0.1") -> String { "https://\(host):\(port)\(path)" }
 
-    /// What happened, such as `1 accept` or `2 request GET /echo`, where the number is the connection.
-    var events: [String] { process.events(of: port) }
+    /// What happened until now, such as `1 accept` or `2 request GET /echo`, where the number is the connection.
+    ///
+    /// The server tells of things before it answers, in one pipe: what it told before it answers a question has been read then.
+    func events() async throws -> [String] {
+        _ = try await writtenBytes()
+        return process.events(of: port)
+    }
 
-    func count(_ what: String) -> Int { events.count { $0.hasSuffix(" \(what)") } }
+    func count(_ what: String) async throws -> Int {
+        try await events().count { $0.hasSuffix(" \(what)") }
+    }
 
     func saw(_ what: String, times: Int = 1) async throws {
-        try await eventually("\(times) × \(what) in \(events)") { count(what) >= times }
+        try await eventually("\(times) × \(what)") { process.events(of: port).count { $0.hasSuffix(" \(what)") } >= times }
     }
 
     /// How many bytes of `/stream` the server could get rid of.
