@@ -51,6 +51,7 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
     package func replace(with values: [ObjectKey: Value], at revision: String) {
         let changes = contents.change { $0.replace(with: values, at: revision) }
         for change in changes { onChange(change) }
+        contents.change { $0.announced() }
     }
 
     package func saw(_ revision: String) { contents.change { $0.saw(revision) } }
@@ -81,11 +82,12 @@ extension RevisionedCache {
 }
 
 extension Store: RevisionedCache {
-    package var hasSynced: Bool { contents.withLock { $0.hasSynced } }
+    /// The first read is complete and `onChange` has been told all of it.
+    package var hasSynced: Bool { contents.withLock { $0.hasAnnounced } }
 
     package var revision: String? { contents.withLock { $0.revision } }
 
-    package func waitUntilSynced() async throws(KubeError) { try await contents.wait { $0.hasSynced ? () : nil } }
+    package func waitUntilSynced() async throws(KubeError) { try await contents.wait { $0.hasAnnounced ? () : nil } }
 
     package func waitUntilSeen(_ revision: String) async throws(KubeError) {
         try await contents.wait { Self.isPassed(revision, by: $0.revision) ? () : nil }

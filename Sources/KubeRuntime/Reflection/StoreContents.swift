@@ -7,6 +7,8 @@ package struct StoreContents<Value: Sendable & Equatable>: Sendable {
 
     package private(set) var values: [ObjectKey: Value] = [:]
     package private(set) var hasSynced = false
+    /// The changes of the first read have been told: only now may work start that relies on them.
+    package private(set) var hasAnnounced = false
     /// The newest revision seen, in objects, bookmarks and lists.
     package private(set) var revision: String?
     private let indexers: [String: Terms]
@@ -41,6 +43,8 @@ package struct StoreContents<Value: Sendable & Equatable>: Sendable {
         hasSynced = true
         return changes
     }
+
+    package mutating func announced() { hasAnnounced = true }
 
     package mutating func saw(_ revision: String) { self.revision = revision }
 
