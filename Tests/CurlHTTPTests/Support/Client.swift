@@ -2,6 +2,11 @@ import CurlHTTP
 import Testing
 
 /// All tests that use the network, one after the other: they count connections, threads and descriptors.
+///
+/// What they cannot see, and rests on libcurl 7.88.1's source: that CAPATH is cleared beside given authorities (seen once with
+/// strace: no look into /etc/ssl/certs), that giving up on a name that does not resolve does not block the loop (QUICK_EXIT), that
+/// no terminal is asked for a passphrase (there is none in CI), and the failing seek function, since the second attempt at a change
+/// is called off before libcurl would rewind.
 @Suite(.serialized, .timeLimit(.minutes(2))) enum OverTheWire {}
 
 /// Runs `body` with a client that is shut down afterwards.
