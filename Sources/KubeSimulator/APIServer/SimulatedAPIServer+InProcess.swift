@@ -1,4 +1,5 @@
 package import KubeCore
+import Synchronization
 
 /// The door for controllers that play the cluster: synchronous and without encoding.
 extension SimulatedAPIServer {
@@ -17,7 +18,7 @@ extension SimulatedAPIServer {
             state.store.tables[state.storage(of: GroupResource(type))]?.list(namespace: namespace) ?? []
         }
         guard let selector, !selector.requirements.isEmpty else { return objects.map(\.value) }
-        let requirements = selector.requirements
+        let requirements = selector.requirements.map(SelectorRequirement.init)
         return objects.filter { object in requirements.allSatisfy { $0.matches(object.labels) } }.map(\.value)
     }
 

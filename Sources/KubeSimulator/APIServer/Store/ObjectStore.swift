@@ -31,7 +31,11 @@ struct ObjectStore: Sendable {
         if tables[resource] == nil { tables[resource] = ObjectTable(floor: revision, window: window) }
     }
 
-    mutating func close(_ resource: GroupResource) { tables[resource] = nil }
+    /// Ends the table and every watch of it.
+    mutating func close(_ resource: GroupResource) {
+        tables[resource] = nil
+        wake(resource)
+    }
 
     func object(_ resource: GroupResource, _ key: ObjectKey) -> StoredObject? { tables[resource]?[key] }
 
@@ -64,8 +68,6 @@ struct ObjectStore: Sendable {
 
     mutating func compact() {
         for resource in tables.keys { tables[resource]?.compact(to: revision) }
-        // Watches whose place is forgotten must learn of it.
-        for resource in waiters.keys.sorted() { wake(resource) }
     }
 
     // MARK: Waiting
@@ -92,7 +94,7 @@ struct ObjectStore: Sendable {
 
     /// Keeps the continuation until the table changes; resumes it at once when it has changed since `revision`.
     mutating func wait(for resource: GroupResource, after revision: Int64, as identifier: Int, _ continuation: CheckedContinuation<Void, Never>) {
-        if let table = tables[resource], table.latest <= revision, table.floor <= revision || revision >= self.revision {
+        if let table = tables[resource], table.latest <= revision {
             waiters[resource, default: [:]][identifier] = continuation
         } else {
             continuation.resume()

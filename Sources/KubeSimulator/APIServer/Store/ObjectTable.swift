@@ -2,13 +2,15 @@ import KubeCore
 
 /// All objects of one resource in etcd's order, with the latest part of their history.
 ///
-/// Guarantees: every revision from `floor` on can be read and watched from; reading an older one is refused by the callers.
+/// Guarantees: every revision from `floor` on can be read and watched from; older ones are refused.
 struct ObjectTable: Sendable {
     private(set) var objects: [ObjectKey: StoredObject] = [:]
     private(set) var order: [ObjectKey] = []
     private var history: [StoredChange] = []
-    /// The oldest revision from which the history is complete.
+    /// The oldest revision that new reads may ask for.
     private(set) var floor: Int64
+    /// The oldest revision from which the history is complete: watches that run already read on from here after a compaction.
+    private var retained: Int64
     /// The revision of the last change, or `floor` when there was none.
     private(set) var latest: Int64
     /// How many changes are kept.
@@ -16,6 +18,7 @@ struct ObjectTable: Sendable {
 
     init(floor: Int64, window: Int) {
         self.floor = floor
+        retained = floor
         latest = floor
         self.window = window
     }
@@ -46,20 +49,17 @@ struct ObjectTable: Sendable {
 
     private mutating func forget(_ count: Int) {
         guard count > 0 else { return }
-        floor = history[count - 1].revision
+        retained = history[count - 1].revision
+        floor = max(floor, retained)
         history.removeFirst(count)
     }
 
-    /// Forgets what led to `revision`, as compaction does.
-    mutating func compact(to revision: Int64) {
-        forget(firstIndex(after: revision))
-        floor = max(floor, revision)
-        latest = max(latest, floor)
-    }
+    /// Refuses what led to `revision` from now on, as compaction does.
+    mutating func compact(to revision: Int64) { floor = max(floor, revision) }
 
     /// The changes after `revision`, oldest first, or nil when part of them is forgotten.
     func changes(after revision: Int64) -> ArraySlice<StoredChange>? {
-        guard revision >= floor else { return nil }
+        guard revision >= retained else { return nil }
         return history[firstIndex(after: revision)...]
     }
 
@@ -87,7 +87,7 @@ struct ObjectTable: Sendable {
 
     /// The table as it was at `revision`, or nil when that is forgotten.
     func snapshot(at revision: Int64) -> ObjectTable? {
-        guard let later = changes(after: revision) else { return nil }
+        guard revision >= floor, let later = changes(after: revision) else { return nil }
         var past = self
         past.latest = min(latest, revision)
         for change in later.reversed() {

@@ -1,0 +1,120 @@
+import KubeCore
+
+extension ResourceDefinition {
+    /// Brings a built-in object into the form that decoding into Go's types and encoding again gives.
+    func normalize(_ object: inout JSONValue) {
+        guard custom == nil else { return }
+        if let changed = fields.normalized(object) { object = changed }
+    }
+}
+
+extension FieldType {
+    /// The value as the server writes it, or nil when it is that already.
+    func normalized(_ value: JSONValue) -> JSONValue? {
+        switch resolved {
+        case .any, .named: return nil
+        case .scalar(let scalar): return scalar.normalized(value)
+        case .object(let type, _):
+            guard case .object(let members) = value else { return nil }
+            return type.normalized(members)
+        case .map(let element, _):
+            guard case .object(let members) = value else { return nil }
+            var changed: [String: JSONValue]?
+            for (key, member) in members {
+                if let new = element.normalized(member) { changed = changed ?? members; changed?[key] = new }
+            }
+            return changed.map(JSONValue.object)
+        case .list(let element, _):
+            guard case .array(let items) = value else { return nil }
+            var changed: [JSONValue]?
+            for (index, item) in items.enumerated() {
+                if let new = element.normalized(item) { changed = changed ?? items; changed?[index] = new }
+            }
+            return changed.map(JSONValue.array)
+        }
+    }
+
+    fileprivate var isStruct: Bool {
+        if case .object = resolved { true } else { false }
+    }
+}
+
+extension FieldType.Scalar {
+    fileprivate func normalized(_ value: JSONValue) -> JSONValue? {
+        switch self {
+        case .micro:
+            guard let text = value.string, let time = Timestamp(text) else { return nil }
+            let written = time.rfc3339(fractionDigits: 6)
+            return written == text ? nil : .string(written)
+        case .time:
+            guard let text = value.string, let time = Timestamp(text), time.description != text else { return nil }
+            return .string(time.description)
+        case .quantity:
+            guard let number = value.integer else { return nil }
+            return .string(String(number))
+        default: return nil
+        }
+    }
+}
+
+extension ObjectType {
+    fileprivate func normalized(_ given: [String: JSONValue]) -> JSONValue? {
+        var changed: [String: JSONValue]?
+        func set(_ name: String, _ value: JSONValue?) {
+            changed = changed ?? given
+            changed?[name] = value
+        }
+        for (name, value) in given {
+            guard let member = members[name] else {
+                if !acceptsUnknown { set(name, nil) }
+                continue
+            }
+            if case .always = member.presence, value.isNull { continue }
+            guard !value.isNull else {
+                set(name, nil)
+                continue
+            }
+            let new = member.type.normalized(value)
+            if case .omitEmpty = member.presence, !member.type.isStruct, (new ?? value).isZero {
+                set(name, nil)
+            } else if let new {
+                set(name, new)
+            }
+        }
+        for (name, fallback) in alwaysPresent where (changed ?? given)[name] == nil || given[name]?.isNull == true && fallback != .null {
+            set(name, fallback)
+        }
+        return changed.map(JSONValue.object)
+    }
+
+    /// Structs that are no pointers, and what has no `omitempty`, with their zero values.
+    private var alwaysPresent: [(String, JSONValue)] {
+        BuiltinTypes.alwaysPresent[name] ?? Self.alwaysPresent(in: self)
+    }
+
+    static func alwaysPresent(in type: ObjectType) -> [(String, JSONValue)] {
+        type.members.sorted { $0.key < $1.key }.compactMap { name, member in
+            switch member.presence {
+            case .pointer: nil
+            case .always(let value): (name, value)
+            case .omitEmpty:
+                member.type.isStruct ? (name, member.type.normalized(.object([:])) ?? .object([:])) : nil
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    /// Go's zero value of the type that this would be decoded into.
+    var isZero: Bool {
+        switch self {
+        case .null: true
+        case .bool(let value): !value
+        case .integer(let value): value == 0
+        case .number(let value): value == 0
+        case .string(let value): value.isEmpty
+        case .array(let value): value.isEmpty
+        case .object(let value): value.isEmpty
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import KubeCore
+
+/// In which form the client wants an answer.
+enum ResponseForm: Sendable, Hashable {
+    case object
+    case table
+    case partialMetadata
+
+    /// Errors: 406 when nothing that is accepted can be made. Protobuf is never made: whoever prefers it accepts JSON as well.
+    init(accept: String, isStream: Bool = false) throws(KubeError) {
+        let ranges = accept.split(separator: ",").map { $0.filter { $0 != " " } }
+        if ranges.isEmpty {
+            self = .object
+            return
+        }
+        for range in ranges {
+            let parts = range.split(separator: ";").map(String.init)
+            guard let media = parts.first, ["application/json", "application/*", "*/*", "application/yaml"].contains(media) else { continue }
+            let parameters = Set(parts.dropFirst())
+            guard let form = parameters.first(where: { $0.hasPrefix("as=") }) else {
+                self = .object
+                return
+            }
+            guard parameters.contains("g=meta.k8s.io"), parameters.contains("v=v1") else { continue }
+            switch form {
+            case "as=Table": self = .table
+            case "as=PartialObjectMetadata", "as=PartialObjectMetadataList": self = .partialMetadata
+            default: continue
+            }
+            return
+        }
+        // A client that accepts protobuf alone gets JSON rather than nothing.
+        if ranges.contains(where: { $0.hasPrefix("application/vnd.kubernetes.protobuf") }) {
+            self = .object
+            return
+        }
+        throw .refused(
+            406, "NotAcceptable",
+            "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf")
+    }
+}
+
+/// A response before it is bytes.
+enum Answer: Sendable {
+    case json(Int, JSONValue)
+    case bytes(Int, [UInt8])
+    case text(Int, String)
+    case stream(KubeBody)
+
+    static let notFound = Answer.text(404, "404 page not found\n")
+}

@@ -1,0 +1,76 @@
+import KubeCore
+
+extension SimulatedAPIServer {
+    /// Executes a request that may be executed.
+    func handle(_ call: APICall, _ fault: Fault?) throws(KubeError) -> Outcome {
+        guard call.attributes.path.isEmpty else { return try discover(call) }
+        guard let definition = call.definition else { return Outcome(answer: .notFound) }
+        let isOne = !call.attributes.name.isEmpty
+        if !isOne, !call.attributes.subresource.isEmpty { return Outcome(answer: .notFound) }
+        try checkSubresource(call, definition)
+        switch call.attributes.verb {
+        case "get": return try get(call, definition, fault)
+        case "list": return try list(call, definition, fault)
+        case "watch": return try watch(call, definition, fault)
+        case "create": return try create(call, definition)
+        case "update":
+            guard isOne else { throw .badRequest("name must be provided") }
+            return try update(call, definition)
+        case "patch":
+            guard isOne else { throw .badRequest("name must be provided") }
+            return try patch(call, definition)
+        case "delete": return try delete(call, definition)
+        case "deletecollection": return try deleteCollection(call, definition)
+        default: throw .methodNotAllowed
+        }
+    }
+
+    private func checkSubresource(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) {
+        let name = call.attributes.subresource
+        let verbs: [String]
+        if name.isEmpty {
+            verbs = definition.verbs
+            if call.attributes.verb == "create", !call.attributes.name.isEmpty { throw .methodNotAllowed }
+        } else if name == "status", definition.hasStatus {
+            verbs = ["get", "update", "patch"]
+        } else if let subresource = definition.subresources.first(where: { $0.name == name }) {
+            verbs = subresource.verbs
+        } else {
+            throw .refused(404, "NotFound", "the server could not find the requested resource")
+        }
+        guard verbs.contains(call.attributes.verb) else { throw .methodNotAllowed }
+    }
+
+    // MARK: Encoding
+
+    /// The whole object as the path's version and the Accept header ask for it.
+    func answer(_ status: Int, _ value: JSONValue, _ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Answer {
+        let value = definition.view(value, in: call.apiVersion)
+        switch try ResponseForm(accept: call.request.accept) {
+        case .object: return .json(status, value)
+        case .table: return .json(status, definition.table(of: [value], call: call, now: time.now(), isList: false))
+        case .partialMetadata: return .json(status, value.partialMetadata)
+        }
+    }
+}
+
+extension ResourceDefinition {
+    /// A stored object as this path's group and version show it.
+    func view(_ value: JSONValue, in apiVersion: String) -> JSONValue {
+        var value = storage == groupResource ? value : CoreEvent.fromStorage(value)
+        value["apiVersion"] = .string(apiVersion)
+        return value
+    }
+
+    /// The members of a stored object in this path's form, from the cache where it can be.
+    func memberBytes(of object: StoredObject) -> [UInt8] {
+        storage == groupResource ? object.memberBytes : StoredObject.memberBytes(of: CoreEvent.fromStorage(object.value))
+    }
+}
+
+extension JSONValue {
+    /// `PartialObjectMetadata`.
+    var partialMetadata: JSONValue {
+        ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": self["metadata"] ?? [:]]
+    }
+}

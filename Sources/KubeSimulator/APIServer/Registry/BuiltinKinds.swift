@@ -1,0 +1,153 @@
+import KubeCore
+
+/// The kinds that are served without a CustomResourceDefinition.
+enum BuiltinKinds {
+    static let all: [ResourceDefinition] = core + workloads + policy + access
+
+    private static func kind(
+        _ group: String, _ version: String, _ kind: String, _ plural: String, namespaced: Bool,
+        _ change: (inout ResourceDefinition) -> Void = { _ in }
+    ) -> ResourceDefinition {
+        var definition = ResourceDefinition(
+            ResourceType(group: group, version: version, kind: kind, plural: plural, isNamespaced: namespaced))
+        if BuiltinTypes.types[kind] != nil { definition.fields = .named(kind, isAtomic: false) }
+        change(&definition)
+        return definition
+    }
+
+    private static let core: [ResourceDefinition] = [
+        kind("", "v1", "Node", "nodes", namespaced: false) {
+            $0.shortNames = ["no"]
+            $0.hasStatus = true
+            $0.strategy = NodeStrategy()
+        },
+        kind("", "v1", "Pod", "pods", namespaced: true) {
+            $0.shortNames = ["po"]
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = PodStrategy()
+            $0.returnsDeletedObject = true
+            $0.subresources = [.init(name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"])]
+        },
+        kind("", "v1", "Namespace", "namespaces", namespaced: false) {
+            $0.shortNames = ["ns"]
+            $0.verbs = ["create", "delete", "get", "list", "patch", "update", "watch"]
+            $0.hasStatus = true
+            $0.strategy = NamespaceStrategy()
+            $0.names = .label
+            $0.subresources = [.init(name: "finalize", kind: "Namespace", group: "", version: "", verbs: ["update"])]
+        },
+        kind("", "v1", "ConfigMap", "configmaps", namespaced: true) { $0.shortNames = ["cm"] },
+        kind("", "v1", "Secret", "secrets", namespaced: true) { $0.strategy = SecretStrategy() },
+        kind("", "v1", "ServiceAccount", "serviceaccounts", namespaced: true) {
+            $0.shortNames = ["sa"]
+            $0.returnsDeletedObject = true
+        },
+        kind("", "v1", "Service", "services", namespaced: true) {
+            $0.shortNames = ["svc"]
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.names = .label
+        },
+        kind("", "v1", "Event", "events", namespaced: true) {
+            $0.shortNames = ["ev"]
+            $0.storage = GroupResource(group: "events.k8s.io", resource: "events")
+            $0.fields = .named("CoreEvent", isAtomic: false)
+            $0.createsOnUpdate = true
+        },
+        kind("events.k8s.io", "v1", "Event", "events", namespaced: true) {
+            $0.shortNames = ["ev"]
+            $0.createsOnUpdate = true
+        },
+    ]
+
+    private static let workloads: [ResourceDefinition] = [
+        kind("apps", "v1", "DaemonSet", "daemonsets", namespaced: true) {
+            $0.shortNames = ["ds"]
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = DaemonSetStrategy()
+        },
+        kind("apps", "v1", "ControllerRevision", "controllerrevisions", namespaced: true),
+        kind("apps", "v1", "Deployment", "deployments", namespaced: true) {
+            $0.shortNames = ["deploy"]
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = WorkloadStrategy()
+        },
+        kind("apps", "v1", "ReplicaSet", "replicasets", namespaced: true) {
+            $0.shortNames = ["rs"]
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = WorkloadStrategy()
+        },
+        kind("apps", "v1", "StatefulSet", "statefulsets", namespaced: true) {
+            $0.shortNames = ["sts"]
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = WorkloadStrategy()
+        },
+        kind("batch", "v1", "Job", "jobs", namespaced: true) {
+            $0.categories = ["all"]
+            $0.hasStatus = true
+            $0.generation = .spec
+        },
+    ]
+
+    private static let policy: [ResourceDefinition] = [
+        kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", namespaced: true) {
+            $0.shortNames = ["pdb"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = StatusStrategy()
+            $0.updatesUnconditionally = false
+        },
+        kind("coordination.k8s.io", "v1", "Lease", "leases", namespaced: true) {
+            $0.createsOnUpdate = true
+            $0.updatesUnconditionally = false
+        },
+        kind("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", namespaced: false) {
+            $0.shortNames = ["pc"]
+            $0.generation = .content
+            $0.strategy = PriorityClassStrategy()
+        },
+        kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", namespaced: true) {
+            $0.shortNames = ["netpol"]
+            $0.generation = .spec
+            $0.strategy = NetworkPolicyStrategy()
+        },
+    ]
+
+    private static let access: [ResourceDefinition] = [
+        kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced: false) {
+            $0.shortNames = ["crd", "crds"]
+            $0.categories = ["api-extensions"]
+            $0.hasStatus = true
+            $0.generation = .spec
+            $0.strategy = CustomResourceDefinitionStrategy()
+        },
+        kind("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", namespaced: false) {
+            $0.categories = ["api-extensions"]
+            $0.hasStatus = true
+            $0.generation = .spec
+        },
+        kind(
+            "admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", namespaced: false
+        ) {
+            $0.categories = ["api-extensions"]
+            $0.generation = .spec
+        },
+        kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced: false) { $0.names = .pathSegment },
+        kind("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false) {
+            $0.names = .pathSegment
+            $0.fields = .named("RoleBinding", isAtomic: false)
+        },
+        kind("rbac.authorization.k8s.io", "v1", "Role", "roles", namespaced: true) { $0.names = .pathSegment },
+        kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", namespaced: true) { $0.names = .pathSegment },
+    ]
+}

@@ -1,0 +1,95 @@
+import KubeCore
+
+extension ClusterState {
+    /// Writes `value` over `current`, as PUT and the patches do after they have made the new object.
+    /// Returns the object as it then is; unchanged objects keep their revision.
+    mutating func replace(
+        _ definition: ResourceDefinition, _ current: StoredObject, with value: JSONValue, subresource: String?, _ context: WriteContext
+    ) throws(KubeError) -> JSONValue {
+        let old = current.value
+        let name = current.key.name
+        var new = value
+        let given = new["metadata"] ?? .object([:])
+        if let version = given["resourceVersion"]?.string, !version.isEmpty, version != String(current.revision) {
+            throw .modified(definition.groupResource, name)
+        }
+        if let uid = given["uid"]?.string, !uid.isEmpty, uid != current.uid {
+            throw .conflict(
+                definition.groupResource, name, "Precondition failed: UID in precondition: \(uid), UID in object meta: \(current.uid)")
+        }
+        new["apiVersion"] = .string(definition.type.apiVersion)
+        new["kind"] = .string(definition.type.kind)
+        keepSystemMembers(of: old, in: &new)
+        keepOtherPart(of: old, in: &new, definition, subresource: subresource)
+        definition.strategy.applyDefaults(&new)
+        definition.normalize(&new)
+        track(&new, replacing: old, definition, subresource: subresource, context)
+        definition.strategy.prepareForUpdate(&new, from: old, subresource: subresource)
+        if definition.moves(new, from: old) {
+            new.updateMetadata { $0["generation"] = .integer(($0["generation"]?.integer ?? 0) + 1) }
+        }
+        definition.normalize(&new)
+        let problems = metadataProblems(definition, new, replacing: old) + definition.strategy.validate(new, replacing: old)
+        if !problems.isEmpty { throw .invalid(definition.kindForMessages, name, problems) }
+        if new == old { return old }
+        if isFinished(new, definition) {
+            if !context.isDryRun { remove(definition, current) }
+            return new
+        }
+        if context.isDryRun { return new }
+        return commit(definition, current.key, new).value
+    }
+
+    private func keepSystemMembers(of old: JSONValue, in new: inout JSONValue) {
+        let metadata = old["metadata"] ?? .object([:])
+        new.updateMetadata { members in
+            if case .object = members {} else { members = .object([:]) }
+            for member in Self.systemMembers + ["name", "namespace", "generateName"] where member != "managedFields" {
+                members[member] = metadata[member]
+            }
+        }
+    }
+
+    /// A write through the main door leaves the status as it was, and the other way round.
+    private func keepOtherPart(of old: JSONValue, in new: inout JSONValue, _ definition: ResourceDefinition, subresource: String?) {
+        switch subresource {
+        case nil where definition.hasStatus: new["status"] = old["status"]
+        case "status" where definition.isCustom:
+            let managed = new["metadata"]?["managedFields"]
+            var whole = old
+            whole["status"] = new["status"]
+            whole.updateMetadata { $0["managedFields"] = managed }
+            new = whole
+        case "status": new["spec"] = old["spec"]
+        default: break
+        }
+    }
+
+    /// Whether nothing holds a deleting object any longer.
+    func isFinished(_ object: JSONValue, _ definition: ResourceDefinition) -> Bool {
+        let metadata = object["metadata"] ?? .object([:])
+        guard metadata["deletionTimestamp"] != nil, metadata["finalizers"]?.array?.isEmpty ?? true else { return false }
+        if definition.storage == .namespaces { return object["spec"]?["finalizers"]?.array?.isEmpty ?? true }
+        return (metadata["deletionGracePeriodSeconds"]?.integer ?? 0) == 0
+    }
+}
+
+extension ResourceDefinition {
+    /// Whether a change moves the generation.
+    func moves(_ new: JSONValue, from old: JSONValue) -> Bool {
+        switch generation {
+        case .none: false
+        case .spec: new["spec"] != old["spec"]
+        case .content:
+            {
+                var left = new.object ?? [:]
+                var right = old.object ?? [:]
+                for member in hasStatus ? ["metadata", "status"] : ["metadata"] {
+                    left[member] = nil
+                    right[member] = nil
+                }
+                return left != right
+            }()
+        }
+    }
+}
