@@ -21,7 +21,7 @@ final class HostFixture {
     /// A COS node at boot: auditing is on, no rules, the unit waits to be started and locks the kernel with its rules.
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "nodeaudit-host-\(UUID().uuidString)")
-        for path in ["usr/bin", "usr/sbin", "etc", "run", "var/lib", "state", "sys/kernel/security/ima"] {
+        for path in ["usr/bin", "usr/sbin", "dev", "etc", "run", "var/lib", "state", "sys/kernel/security/ima"] {
             try FileManager.default.createDirectory(at: url(path), withIntermediateDirectories: true)
         }
         for name in ["bin", "sbin"] {
@@ -29,6 +29,8 @@ final class HostFixture {
         }
         for program in ["sh", "cat", "rm"] { try copy(program) }
         write("etc/os-release", "NAME=\"Container-Optimized OS\"\nID=cos\nVERSION_ID=125\n")
+        // The shell opens it for what it runs in the background.
+        write("dev/null", "")
         write("boot_id", bootID + "\n")
         setUnit(load: "loaded", active: "inactive")
         setKernel(enabled: 1)

@@ -151,7 +151,7 @@ struct SetupTaskTests {
     @Test func `rules that come a moment after the unit are waited for`() throws {
         let host = try HostFixture()
         host.onStart(
-            "printf 'LoadState=loaded\\nActiveState=active\\n' >/state/unit; (sleep 1; cat /state/unit-rules >/state/rules) >&- 2>&- &"
+            "printf 'LoadState=loaded\\nActiveState=active\\n' >/state/unit; (sleep 1; cat /state/unit-rules >/state/rules) >/dev/null 2>&1 &"
         )
         try host.copy("sleep")
         let run = try host.run(environment: ["NODEAUDIT_SETTLE_SECONDS": "20"])
