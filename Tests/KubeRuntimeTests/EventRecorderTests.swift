@@ -17,7 +17,7 @@ struct EventRecorderTests {
         try withVirtualTime { time in
             let server = FakeObjects()
             let recorder = EventRecorder(
-                KubeClient(server), controller: "nodeaudit.dev/operator", instance: "operator-0", time: time, metrics: .none,
+                KubeAPI(server), controller: "nodeaudit.dev/operator", instance: "operator-0", time: time, metrics: .none,
                 logger: .silent)
             try await running([{ try await recorder.run() }]) { try await body(recorder, server, time) }
         }
@@ -157,7 +157,7 @@ struct EventRecorderTests {
         try withVirtualTime { time in
             let server = FakeObjects()
             let recorder = EventRecorder(
-                KubeClient(server), controller: "c", instance: "i", time: time, metrics: .none, logger: .silent)
+                KubeAPI(server), controller: "c", instance: "i", time: time, metrics: .none, logger: .silent)
             async let run: Void = recorder.run()
             for index in 0..<5 { recorder.record(Self.event("n\(index)")) }
             recorder.drain()

@@ -21,7 +21,7 @@ private final class Election: Sendable {
 
     func candidate(_ identity: String, through transport: (any KubeTransport)? = nil) -> LeaderElector {
         LeaderElector(
-            KubeClient(transport ?? server), lease: ObjectKey(namespace: "system", name: "nodeaudit"), identity: identity, time: time,
+            KubeAPI(transport ?? server), lease: ObjectKey(namespace: "system", name: "nodeaudit"), identity: identity, time: time,
             random: .seeded(identity.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }), metrics: .none, logger: .silent)
     }
 
@@ -154,7 +154,7 @@ struct LeaderElectionTests {
                 try await time.sleep(for: .seconds(30))
                 var stolen = try Lease(try #require(election.server.object("nodeaudit")))
                 stolen.spec?.holderIdentity = "thief"
-                _ = try await KubeClient(election.server).update(stolen)
+                _ = try await KubeAPI(election.server).update(stolen)
                 try await time.sleep(for: .seconds(3))
                 #expect(election.leaders.isEmpty)
                 #expect(failure.withLock { $0 }?.message.contains("thief") == true)
@@ -167,7 +167,7 @@ struct LeaderElectionTests {
     @Test func `a leader that was stopped past its lease stops before it renews, and its late writes are refused`() throws {
         try electing { election, time in
             let elector = election.candidate("a")
-            let fenced = KubeClient(FencedTransport(election.server, by: elector))
+            let fenced = KubeAPI(FencedTransport(election.server, by: elector))
             let late = Mutex<KubeError?>(nil)
             try await running([
                 {

@@ -23,7 +23,7 @@ private struct Subject: Sendable {
         var settings = ReflectorSettings()
         configure(&settings)
         reflector = Reflector(
-            KubeClient(collection), ObjectDecoder(of: ConfigMap.self) { $0.data?["color"] }, into: store, settings: settings, time: time,
+            KubeAPI(collection), ObjectDecoder(of: ConfigMap.self) { $0.data?["color"] }, into: store, settings: settings, time: time,
             random: .seeded(seed), metrics: .none, logger: .silent)
     }
 

@@ -38,7 +38,7 @@ package struct ListSlices: Sendable {
     }
 }
 
-extension KubeClient {
+extension KubeAPI {
     /// One page of a list with its items as bytes.
     package func listSlices(
         _ type: ResourceType, _ selection: Selection, _ options: ListOptions

@@ -35,7 +35,7 @@ package struct WatchStream<Object: Sendable>: Sendable {
         case "DELETED": return .deleted(try decode(envelope.object))
         case "BOOKMARK": return try bookmark(envelope.object)
         case "ERROR":
-            guard let status = KubeClient.status(in: Array(envelope.object)) else {
+            guard let status = KubeAPI.status(in: Array(envelope.object)) else {
                 throw KubeError(.malformedResponse, "a watch sent an error that is no Status")
             }
             return .error(KubeError(httpStatus: status.code ?? 500, status: status))
@@ -57,7 +57,7 @@ package struct WatchStream<Object: Sendable>: Sendable {
     }
 }
 
-extension KubeClient {
+extension KubeAPI {
     /// Errors: `.gone` when the server forgot the revision, and any other refusal. Later ones come as events.
     package func watch<Object: KubeResource>(
         _ kind: Object.Type = Object.self, _ selection: Selection = .everything, _ options: WatchOptions = WatchOptions()

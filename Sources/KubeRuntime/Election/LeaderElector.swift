@@ -15,7 +15,7 @@ import Synchronization
 /// write is guarded by uid or resourceVersion, and `fenced` refuses those begun after the lease ran out.
 /// Errors: `.leadershipLost`, `.cancelled`, and the body's.
 package final class LeaderElector: Sendable {
-    private let client: KubeClient
+    private let client: KubeAPI
     private let key: ObjectKey
     private let identity: String
     private let settings: ElectionSettings
@@ -33,7 +33,7 @@ package final class LeaderElector: Sendable {
 
     /// `identity` must differ between candidates: the pod's name and uid.
     package init(
-        _ client: KubeClient, lease key: ObjectKey, identity: String, settings: ElectionSettings = ElectionSettings(),
+        _ client: KubeAPI, lease key: ObjectKey, identity: String, settings: ElectionSettings = ElectionSettings(),
         time: any TimeSource, random: RandomSource = .system, metrics: RuntimeMetrics, logger: Logger
     ) {
         self.client = client

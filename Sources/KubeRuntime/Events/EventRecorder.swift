@@ -13,7 +13,7 @@ package final class EventRecorder: Sendable {
 
     private enum Turn: Sendable { case send(EventBook.Sending), wait(until: Duration?), end }
 
-    private let client: KubeClient
+    private let client: KubeAPI
     private let state: Monitor<State>
     private let time: any TimeSource
     private let metrics: RuntimeMetrics
@@ -21,7 +21,7 @@ package final class EventRecorder: Sendable {
 
     /// `controller`: `nodeaudit.dev/operator`; `instance`: the pod's name.
     package init(
-        _ client: KubeClient, controller: String, instance: String, limits: EventBook.Limits = EventBook.Limits(),
+        _ client: KubeAPI, controller: String, instance: String, limits: EventBook.Limits = EventBook.Limits(),
         time: any TimeSource, metrics: RuntimeMetrics, logger: Logger
     ) {
         self.client = client

@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// Errors: `run` ends by cancellation alone; whatever the server or network does is waited out (0.8 to 30 s, with jitter).
 package final class Reflector<Value: Sendable & Equatable>: Sendable {
-    private let client: KubeClient
+    private let client: KubeAPI
     private let decoder: ObjectDecoder<Value>
     private let selection: Selection
     private let store: Store<Value>
@@ -32,7 +32,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
     }
 
     package init(
-        _ client: KubeClient, _ decoder: ObjectDecoder<Value>, _ selection: Selection = .everything, into store: Store<Value>,
+        _ client: KubeAPI, _ decoder: ObjectDecoder<Value>, _ selection: Selection = .everything, into store: Store<Value>,
         settings: ReflectorSettings = ReflectorSettings(), time: any TimeSource, random: RandomSource = .system, metrics: RuntimeMetrics,
         logger: Logger
     ) {

@@ -1,6 +1,6 @@
 package import KubeCore
 
-extension KubeClient {
+extension KubeAPI {
     /// Errors: `.alreadyExists`.
     package func create<Object: KubeResource>(
         _ object: Object, _ options: WriteOptions = WriteOptions()

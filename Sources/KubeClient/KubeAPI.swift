@@ -6,7 +6,7 @@ package import KubeCore
 /// Guarantees: one call is one request; nothing is retried here. Bodies are bounded.
 /// Absent objects are `nil`; a kind that the server does not serve is the error `.notFound`.
 /// Errors: what the server refused with its own words and `Retry-After`, what the transport met, `.malformedResponse`.
-package struct KubeClient: Sendable {
+package struct KubeAPI: Sendable {
     /// Bytes of one answer, so that no server can fill the memory.
     package struct Limits: Sendable, Hashable {
         /// etcd keeps objects below 1.5 MiB; JSON and managedFields make them larger.
@@ -98,3 +98,6 @@ package struct KubeClient: Sendable {
         return String(decoding: line, as: UTF8.self)
     }
 }
+
+/// The name until every caller says `KubeAPI`; a type should not be named like its module.
+package typealias KubeClient = KubeAPI

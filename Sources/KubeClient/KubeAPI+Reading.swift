@@ -11,7 +11,7 @@ package struct ListPage<Item: Sendable>: Sendable {
     package var remaining: Int?
 }
 
-extension KubeClient {
+extension KubeAPI {
     /// The object, or nil when there is none of that name.
     package func get<Object: KubeResource>(_ kind: Object.Type = Object.self, _ key: ObjectKey) async throws(KubeError) -> Object? {
         guard let bytes = try await existing(.get(Object.type, key)) else { return nil }
