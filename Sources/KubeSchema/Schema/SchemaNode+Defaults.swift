@@ -68,27 +68,31 @@ extension JSONValue {
     }
 }
 
-/// Defaults must survive the schema they stand in.
+/// Defaults must survive the schema they stand in, as they are written: rules see them before the defaults further down.
 enum DefaultChecker {
-    static func problems(of node: SchemaNode, at field: String) -> [Problem] {
+    static func problems(of node: SchemaNode, _ rules: RuleTree?, at field: String) -> [Problem] {
         var problems: [Problem] = []
-        if let value = node.defaultValue {
-            var pruned = value
-            var removed: [FieldPath] = []
-            node.prune(&pruned, at: FieldPath(), isResource: node.isEmbeddedResource, removed: &removed)
-            if !removed.isEmpty {
-                problems.append(
-                    Problem(.invalid, path: FieldPath(), field: "\(field).default", value: value, detail: "must not have unknown fields"))
-            }
-            // Defaults further down complete it before anybody sees it.
-            node.fillDefaults(in: &pruned)
-            problems += ValueValidator(ratchets: false).validate(pruned, node, at: FieldPath(), field: "\(field).default", old: nil)
-        }
+        if let value = node.defaultValue { problems += Self.problems(of: value, node, rules, at: "\(field).default") }
         for name in node.propertyNames {
             guard let property = node.properties[name] else { continue }
-            problems += Self.problems(of: property, at: "\(field).properties[\(name)]")
+            problems += Self.problems(of: property, rules?.properties[name], at: "\(field).properties[\(name)]")
         }
-        if let items = node.items { problems += Self.problems(of: items, at: "\(field).items") }
+        if let items = node.items { problems += Self.problems(of: items, rules?.items, at: "\(field).items") }
         return problems
+    }
+
+    private static func problems(of value: JSONValue, _ node: SchemaNode, _ rules: RuleTree?, at field: String) -> [Problem] {
+        var pruned = value
+        var removed: [FieldPath] = []
+        node.prune(&pruned, at: FieldPath(), isResource: node.isEmbeddedResource, removed: &removed)
+        guard removed.isEmpty else {
+            return [Problem(.invalid, path: FieldPath(), field: field, value: value, detail: "must not have unknown fields")]
+        }
+        let problems = ValueValidator(ratchets: false).validate(value, node, at: FieldPath(), field: field, old: nil)
+        guard problems.isEmpty, let rules else { return problems }
+        var evaluation = RuleEvaluation(ratchets: false)
+        evaluation.evaluate(rules, RuleEvaluation.Subject(value: value, old: value, path: FieldPath(), field: field))
+        evaluation.evaluate(rules, RuleEvaluation.Subject(value: value, path: FieldPath(), field: field))
+        return evaluation.problems
     }
 }

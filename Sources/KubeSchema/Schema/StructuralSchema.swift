@@ -18,7 +18,7 @@ package struct StructuralSchema: Sendable {
         var compiler = RuleCompiler()
         rules = compiler.compile(root, at: field)
         guard compiler.problems.isEmpty else { throw SchemaError(compiler.problems) }
-        let problems = DefaultChecker.problems(of: root, at: field)
+        let problems = DefaultChecker.problems(of: root, rules, at: field)
         guard problems.isEmpty else { throw SchemaError(problems) }
     }
 
@@ -62,7 +62,7 @@ package struct StructuralSchema: Sendable {
             return problems
         }
         var evaluation = RuleEvaluation(ratchets: old != nil)
-        evaluation.evaluate(rules, value, old: old, at: FieldPath(), field: "", isUnchanged: false)
+        evaluation.evaluate(rules, RuleEvaluation.Subject(value: value, old: old, path: FieldPath(), field: ""))
         return problems + evaluation.problems
     }
 

@@ -1,5 +1,5 @@
 /// An IPv4 or IPv6 address in the spellings that Go's `netip` accepts, without zones.
-struct IPAddress: Sendable, Hashable {
+struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// Four or sixteen of them.
     let bytes: [UInt8]
 
@@ -11,6 +11,20 @@ struct IPAddress: Sendable, Hashable {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     var isV4: Bool { bytes.count == 4 }
+
+    /// In the canonical form: IPv6 in lower case with its longest run of zeros (two groups or more) cut.
+    var description: String {
+        if isV4 { return bytes.map { String($0) }.joined(separator: ".") }
+        let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+        var (best, start) = (0..<0, 0)
+        while start < 8 {
+            let end = groups[start...].firstIndex { $0 != 0 } ?? 8
+            if end - start > max(1, best.count) { best = start..<end }
+            start = max(end, start) + 1
+        }
+        func text(_ range: Range<Int>) -> String { groups[range].map { String($0, radix: 16) }.joined(separator: ":") }
+        return best.isEmpty ? text(0..<8) : text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
+    }
 
     private static func v4(_ text: Substring) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
