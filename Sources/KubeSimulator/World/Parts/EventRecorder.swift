@@ -1,0 +1,60 @@
+import KubeCore
+import Synchronization
+
+/// Writes core Events, one for each reason and message of an object, counted.
+final class EventRecorder: Sendable {
+    static let type = ResourceType(group: "", version: "v1", kind: "Event", plural: "events", isNamespaced: true)
+
+    private struct Fact: Hashable {
+        var uid: String
+        var reason: String
+        var message: String
+    }
+
+    private let server: SimulatedAPIServer
+    private let isOn: Bool
+    private let known = Mutex<[Fact: ObjectKey]>([:])
+
+    init(server: SimulatedAPIServer, isOn: Bool) {
+        self.server = server
+        self.isOn = isOn
+    }
+
+    /// `regarding` is the whole object. Events that cannot be written, as in a terminating namespace, are lost.
+    func record(
+        _ regarding: JSONValue, _ reason: String, _ message: String, isWarning: Bool = false, from component: String, host: String? = nil
+    ) {
+        guard isOn, let metadata = regarding["metadata"], let uid = metadata["uid"]?.string, let name = metadata["name"]?.string else {
+            return
+        }
+        let fact = Fact(uid: uid, reason: reason, message: message)
+        let now = JSONValue.string(server.time.now().description)
+        do throws(KubeError) {
+            if let key = known.withLock({ $0[fact] }) {
+                let counted = try server.update(Self.type, key) { event in
+                    event["count"] = .integer((event["count"]?.integer ?? 1) + 1)
+                    event["lastTimestamp"] = now
+                }
+                if counted != nil { return }
+            }
+            let namespace = metadata["namespace"]?.string ?? "default"
+            var source: JSONValue = ["component": .string(component)]
+            source["host"] = host.map { .string($0) }
+            var object: JSONValue = ["name": .string(name), "uid": .string(uid)]
+            for member in ["apiVersion", "kind"] { object[member] = regarding[member] }
+            for member in ["namespace", "resourceVersion"] { object[member] = metadata[member] }
+            let event = try server.create(
+                Self.type,
+                [
+                    "metadata": ["generateName": .string("\(name)."), "namespace": .string(namespace)], "involvedObject": object,
+                    "reason": .string(reason), "message": .string(message), "source": source, "firstTimestamp": now, "lastTimestamp": now,
+                    "count": 1, "type": .string(isWarning ? "Warning" : "Normal"), "eventTime": .null,
+                    "reportingComponent": .string(component), "reportingInstance": .string(host ?? ""),
+                ])
+            let key = ObjectKey(namespace: namespace, name: event["metadata"]?["name"]?.string ?? "")
+            known.withLock { $0[fact] = key }
+        } catch {
+            return
+        }
+    }
+}

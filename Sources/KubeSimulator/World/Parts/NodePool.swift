@@ -1,0 +1,115 @@
+import KubeCore
+
+/// The machines' side of Nodes: power, boots, registration, and the kubelet's own conditions.
+struct NodePool: WorldPart {
+    static let name = "node-pool"
+    let habitat: Habitat
+    private var due = Timetable<String>()
+    /// Nodes whose kubelet reports NotReady until that uptime.
+    private var warmingUp: [String: Duration] = [:]
+    private var managedFields: JSONValue?
+
+    init(_ habitat: Habitat) { self.habitat = habitat }
+
+    var watched: [ResourceType] { [Node.type] }
+    var hearsMachines: Bool { true }
+    var nextDeadline: Duration? { due.first }
+
+    mutating func advance(_ changes: WorldChanges, now: Duration) {
+        var names = changes.machines
+        // A Node that somebody deleted is registered again by its kubelet.
+        for reference in changes.objects where habitat.server.get(reference) == nil { names.append(reference.key.name) }
+        while let name = due.next(dueAt: now) { names.append(name) }
+        for name in names { step(name, now) }
+    }
+
+    private mutating func step(_ name: String, _ now: Duration) {
+        guard let machine = habitat.machines.machine(name) else { return }
+        switch machine.power {
+        case .off: return
+        case .on: if machine.behaviour.isReachable { report(machine, now) }
+        case .rebooting(let until):
+            guard now >= until else { return due.add(name, at: until) }
+            boot(name, now, asNewInstance: false)
+        case .recreating(let nodeGone, let until):
+            if now >= until {
+                deleteNode(machine)
+                boot(name, now, asNewInstance: true)
+            } else if now >= nodeGone {
+                deleteNode(machine)
+                due.add(name, at: until)
+            } else {
+                due.add(name, at: nodeGone)
+            }
+        }
+    }
+
+    private mutating func boot(_ name: String, _ now: Duration, asNewInstance: Bool) {
+        let bootID = habitat.machines.makeUID()
+        let instanceID = asNewInstance ? habitat.machines.makeInstanceID() : nil
+        warmingUp[name] = now + habitat.configuration.latency.nodeReady
+        // The change comes back as news, and the kubelet reports then.
+        habitat.machines.update(name) { machine in
+            machine.kernel = SimulatedKernel(bootID: bootID, image: machine.image)
+            machine.fault.prepare(&machine.kernel)
+            machine.instanceID = instanceID ?? machine.instanceID
+            machine.power = .on
+            machine.bootedAt = now
+            machine.boots += 1
+        }
+    }
+
+    private func deleteNode(_ machine: Machine) {
+        guard let node = habitat.server.get(Node.type, ObjectKey(name: machine.name)),
+            node["metadata"]?["annotations"]?["container.googleapis.com/instance_id"]?.string == String(machine.instanceID)
+        else { return }
+        habitat.events.record(
+            node, "DeletingNode", "Deleting node \(machine.name) because it does not exist in the cloud provider",
+            from: "cloud-node-lifecycle-controller")
+        _ = habitat.attempt("delete a node") { () throws(KubeError) in
+            try habitat.server.delete(Node.type, ObjectKey(name: machine.name), DeleteOptions(uid: node["metadata"]?["uid"]?.string))
+        }
+    }
+
+    /// What a running kubelet says of its node.
+    private mutating func report(_ machine: Machine, _ now: Duration) {
+        var isReady = true
+        if let until = warmingUp[machine.name] {
+            isReady = now >= until
+            if isReady { warmingUp[machine.name] = nil } else { due.add(machine.name, at: until) }
+        }
+        let fixture = NodeFixture(machine: machine, configuration: habitat.configuration, now: habitat.time.now())
+        guard let node = habitat.server.get(Node.type, ObjectKey(name: machine.name)) else {
+            register(fixture, isReady: isReady)
+            return
+        }
+        let ready = node["status"]?["conditions"]?.array?.first { $0["type"]?.string == "Ready" }
+        let isCurrent =
+            ready?["status"]?.string == (isReady ? "True" : "False")
+            && node["status"]?["nodeInfo"]?["bootID"]?.string == machine.kernel.bootID
+        if isCurrent { return }
+        _ = habitat.attempt("report a node") { () throws(KubeError) in
+            try habitat.server.updateStatus(Node.type, ObjectKey(name: machine.name), manager: habitat.manager("kubelet")) { node in
+                node[["status", "nodeInfo"]] = fixture.nodeInfo
+                var conditions = (node["status"]?["conditions"]?.array ?? []).filter { $0["type"]?.string != "Ready" }
+                conditions.append(fixture.readyCondition(isReady: isReady))
+                node[["status", "conditions"]] = .array(conditions)
+            }
+        }
+        habitat.events.record(
+            node, isReady ? "NodeReady" : "NodeNotReady", "Node \(machine.name) status is now: \(isReady ? "NodeReady" : "NodeNotReady")",
+            from: "kubelet", host: machine.name)
+    }
+
+    private mutating func register(_ fixture: NodeFixture, isReady: Bool) {
+        var node = fixture.node(isReady: isReady)
+        if habitat.configuration.hasBallast {
+            let fields = managedFields ?? ManagedFieldsBallast.entries(of: node, manager: "kubelet", now: fixture.now)
+            managedFields = fields
+            node[["metadata", "managedFields"]] = fields
+        }
+        _ = habitat.attempt("register a node") { () throws(KubeError) in
+            try habitat.server.create(Node.type, node, manager: habitat.configuration.hasBallast ? nil : habitat.manager("kubelet"))
+        }
+    }
+}
