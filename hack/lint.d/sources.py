@@ -18,7 +18,7 @@ EVERYWHERE = {
     "try?": (r"\btry\?", "an error is a value or is thrown on; never dropped"),
     "try!": (r"\btry!", "throw on, or make the failure impossible"),
     "fatalError": (r"\bfatalError\s*\(", "expected states are values, errors are thrown"),
-    "bare-task": (r"\bTask\s*(?:<[^>{}]*>)?\s*[({]|\bTask\.(?:detached|immediate)\b", "use a task group that is joined"),
+    "bare-task": (r"(?<!enum )(?<!struct )\bTask\s*(?:<[^>{}]*>)?\s*[({]|\bTask\.(?:detached|immediate)\b", "use a task group that is joined"),
     "sleep": (r"\bTask\.sleep\b", "time comes in as `any TimeSource`"),
     "dispatch": (r"\bDispatchQueue\b|^\s*(?:\w+\s+)?import\s+Dispatch\b", "no Dispatch: structured concurrency"),
     "public": (r"^\s*(?:@\w+\s+)*(?:public|open)\b", "`internal` and `package` only"),
