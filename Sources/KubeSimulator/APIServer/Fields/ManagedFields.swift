@@ -96,7 +96,8 @@ extension ClusterState {
         switch context.tracking {
         case .applied: return
         case .off:
-            let kept = old?["metadata"]?["managedFields"]
+            guard let old else { return }
+            let kept = old["metadata"]?["managedFields"]
             object.updateMetadata { $0["managedFields"] = kept }
             return
         case .update(let name): manager = name

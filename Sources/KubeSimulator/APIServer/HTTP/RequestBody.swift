@@ -1,4 +1,6 @@
 import KubeCore
+import KubeSchema
+import KubeYAML
 
 extension APICall {
     /// The object in the body, checked against the path: version, kind, namespace and name; in storage form.
@@ -90,7 +92,7 @@ extension ResourceDefinition {
         let unknown: [String]
         if let custom {
             let version = custom.versions.first { apiVersion.hasSuffix("/\($0.name)") }
-            unknown = version?.schema.prune(&value) ?? []
+            unknown = version?.schema?.prune(&value).map(\.description) ?? []
         } else {
             unknown = storageFields.unknownMembers(of: value)
         }
@@ -129,6 +131,10 @@ extension FieldType {
 /// YAML in request bodies.
 enum YAMLBody {
     static func parse(_ bytes: [UInt8]) throws(KubeError) -> JSONValue {
-        throw .badRequest("error decoding YAML: this server takes JSON only")
+        do throws(YAMLError) {
+            return try YAMLDocument.parseOne(String(decoding: bytes, as: UTF8.self)).value
+        } catch {
+            throw .badRequest("error decoding YAML: \(error.message)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import KubeCore
+import KubeSchema
 
 struct CustomResourceDefinitionStrategy: ResourceStrategy {
     func applyDefaults(_ object: inout JSONValue) {
@@ -25,7 +26,7 @@ struct CustomResourceDefinitionStrategy: ResourceStrategy {
         }
     }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         var problems: [FieldProblem] = []
         let spec = object["spec"] ?? [:]
         let name = object["metadata"]?["name"]?.string ?? ""
@@ -42,6 +43,27 @@ struct CustomResourceDefinitionStrategy: ResourceStrategy {
         }
         for member in ["group", "scope"] where spec[member]?.string?.isEmpty ?? true { problems.append(.required("spec.\(member)")) }
         if spec["names"]?["kind"]?.string?.isEmpty ?? true { problems.append(.required("spec.names.kind")) }
+        return problems + schemaProblems(versions, replacing: old?["spec"]?["versions"]?.array ?? [])
+    }
+
+    /// Schemas that are not structural, and rules that do not compile. One that all versions share is named once, as the server keeps it.
+    private func schemaProblems(_ versions: [JSONValue], replacing old: [JSONValue]) -> [FieldProblem] {
+        let schemas = versions.map { $0["schema"]?["openAPIV3Schema"] }
+        let isShared = Set(schemas).count == 1
+        var problems: [FieldProblem] = []
+        for (index, schema) in schemas.enumerated() where index == 0 || !isShared {
+            guard let schema else {
+                problems.append(.required("spec.versions[\(index)].schema.openAPIV3Schema", "schemas are required"))
+                continue
+            }
+            if old.contains(where: { $0["schema"]?["openAPIV3Schema"] == schema }) { continue }
+            let field = isShared ? "spec.validation.openAPIV3Schema" : "spec.versions[\(index)].schema.openAPIV3Schema"
+            do throws(SchemaError) {
+                _ = try StructuralSchema(json: schema, field: field)
+            } catch {
+                problems += error.problems.map { FieldProblem(reason: $0.reason.rawValue, field: $0.field, message: $0.message) }
+            }
+        }
         return problems
     }
 }
@@ -56,6 +78,8 @@ extension ClusterState {
             ]
         }
         guard var object = store.object(definition.storage, key)?.value else { return }
+        var context = WriteContext(now: now, manager: "kube-apiserver")
+        context.user = "system:apiserver"
         let names = object["spec"]?["names"]
         let accepted = condition("NamesAccepted", "True", "NoConflicts", "no conflicts found")
         object.updateMember("status") { status in
@@ -64,12 +88,17 @@ extension ClusterState {
                 accepted, condition("Established", "False", "Installing", "the initial names have been accepted"),
             ]
         }
-        commit(definition, key, object)
+        writeStatus(definition, key, &object, context)
         object.updateMember("status") { status in
             status["conditions"] = [
                 accepted, condition("Established", "True", "InitialNamesAccepted", "the initial names have been accepted"),
             ]
         }
-        commit(definition, key, object)
+        writeStatus(definition, key, &object, context)
+    }
+
+    private mutating func writeStatus(_ definition: ResourceDefinition, _ key: ObjectKey, _ object: inout JSONValue, _ context: WriteContext) {
+        track(&object, replacing: store.object(definition.storage, key)?.value, definition, subresource: "status", context)
+        object = commit(definition, key, object).value
     }
 }

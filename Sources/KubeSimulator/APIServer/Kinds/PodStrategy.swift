@@ -67,7 +67,7 @@ struct PodStrategy: ResourceStrategy {
         return isBestEffort ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
     }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         guard let old else { return WorkloadStrategy.podProblems(object["spec"] ?? [:], at: "spec") }
         var left = old["spec"] ?? [:]
         var right = object["spec"] ?? [:]

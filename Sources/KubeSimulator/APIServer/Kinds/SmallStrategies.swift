@@ -40,7 +40,7 @@ struct SecretStrategy: ResourceStrategy {
         object["stringData"] = nil
     }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         guard let old, old["type"] != object["type"] else { return [] }
         return [.invalid("type", object["type"] ?? "", "field is immutable")]
     }
@@ -51,7 +51,7 @@ struct PriorityClassStrategy: ResourceStrategy {
         if object["preemptionPolicy"] == nil { object["preemptionPolicy"] = "PreemptLowerPriority" }
     }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         guard let old, old["value"] != object["value"] else { return [] }
         return [.forbidden("value", "may not be changed in an update.")]
     }

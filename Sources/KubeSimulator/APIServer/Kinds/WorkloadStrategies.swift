@@ -17,7 +17,7 @@ struct WorkloadStrategy: ResourceStrategy {
 
     func prepareForCreate(_ object: inout JSONValue, in cluster: ClusterState) { object["status"] = [:] }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         Self.selectorProblems(object, replacing: old) + Self.podProblems(object["spec"]?["template"]?["spec"] ?? [:], at: "spec.template.spec")
     }
 
@@ -109,7 +109,7 @@ struct DaemonSetStrategy: ResourceStrategy {
         }
     }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         var problems = WorkloadStrategy.selectorProblems(object, replacing: old)
         let template = object["spec"]?["template"]?["spec"] ?? [:]
         problems += WorkloadStrategy.podProblems(template, at: "spec.template.spec")

@@ -66,14 +66,14 @@ protocol ResourceStrategy: Sendable {
     func prepareForCreate(_ object: inout JSONValue, in cluster: ClusterState)
     /// Keeps what clients may not change.
     func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue, subresource: String?)
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem]
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem]
 }
 
 extension ResourceStrategy {
     func applyDefaults(_ object: inout JSONValue) {}
     func prepareForCreate(_ object: inout JSONValue, in cluster: ClusterState) {}
     func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue, subresource: String?) {}
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] { [] }
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] { [] }
 }
 
 /// Stores what comes.

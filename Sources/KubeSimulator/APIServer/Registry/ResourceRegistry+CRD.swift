@@ -1,17 +1,28 @@
 import KubeCore
+import KubeSchema
 
 extension ResourceRegistry {
     /// Serves the kind of an established CustomResourceDefinition, or serves it as it is now.
     mutating func install(_ crd: JSONValue, in store: inout ObjectStore) {
+        // Status writes leave the kind as it is.
+        if let served = self[GroupResource(crd: crd)]?.custom, served.spec == crd["spec"] { return }
         guard let definition = ResourceDefinition(crd: crd) else { return }
         add(definition)
         store.open(definition.storage)
     }
 
     mutating func uninstall(_ crd: JSONValue, from store: inout ObjectStore) {
-        guard let definition = ResourceDefinition(crd: crd) else { return }
-        removeKind(definition.groupResource)
-        store.close(definition.storage)
+        let resource = GroupResource(crd: crd)
+        guard self[resource]?.isCustom == true else { return }
+        removeKind(resource)
+        store.close(resource)
+    }
+}
+
+extension GroupResource {
+    /// What a CustomResourceDefinition defines.
+    init(crd: JSONValue) {
+        self.init(group: crd["spec"]?["group"]?.string ?? "", resource: crd["spec"]?["names"]?["plural"]?.string ?? "")
     }
 }
 
@@ -36,7 +47,7 @@ extension ResourceDefinition {
         updatesUnconditionally = false
         columns = storage.columns
         fields = storage.fields
-        let custom = CustomKind(crdName: crd["metadata"]?["name"]?.string ?? "", versions: versions)
+        let custom = CustomKind(crdName: crd["metadata"]?["name"]?.string ?? "", spec: spec, versions: versions)
         self.custom = custom
         strategy = CustomStrategy(schema: storage.schema, hasStatus: storage.hasStatus)
     }
@@ -44,16 +55,19 @@ extension ResourceDefinition {
 
 /// Defaults and validation by schema; pruning happens when a request is decoded.
 struct CustomStrategy: ResourceStrategy {
-    var schema: CustomSchema
+    var schema: StructuralSchema?
     var hasStatus: Bool
 
-    func applyDefaults(_ object: inout JSONValue) { schema.applyDefaults(&object) }
+    func applyDefaults(_ object: inout JSONValue) { schema?.applyDefaults(to: &object) }
 
     func prepareForCreate(_ object: inout JSONValue, in cluster: ClusterState) {
         if hasStatus { object["status"] = nil }
     }
 
-    func validate(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] { schema.validate(object, old) }
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
+        let problems = schema?.validate(object, old: old, statusOnly: subresource == "status") ?? []
+        return problems.map { FieldProblem(reason: $0.reason.rawValue, field: $0.field, message: $0.message) }
+    }
 }
 
 extension CustomKind.Version {
@@ -63,13 +77,22 @@ extension CustomKind.Version {
         isStorage = version["storage"]?.bool ?? false
         hasStatus = version["subresources"]?["status"] != nil
         openAPI = version["schema"]?["openAPIV3Schema"] ?? [:]
-        schema = CustomSchema()
+        schema = Self.schema(openAPI)
         columns = (version["additionalPrinterColumns"]?.array ?? []).map { column in
             let path = column["jsonPath"]?.string ?? ""
             return PrinterColumn(
                 name: column["name"]?.string ?? "", type: column["type"]?.string ?? "string", format: column["format"]?.string ?? "",
                 description: column["description"]?.string ?? "Custom resource definition column (in JSONPath format): \(path)",
                 priority: column["priority"]?.integer ?? 0, jsonPath: path)
+        }
+    }
+
+    /// A CRD whose schema does not compile is refused when it is written, so the schema is there; nil for one without.
+    private static func schema(_ openAPI: JSONValue) -> StructuralSchema? {
+        do throws(SchemaError) {
+            return try StructuralSchema(json: openAPI)
+        } catch {
+            return nil
         }
     }
 

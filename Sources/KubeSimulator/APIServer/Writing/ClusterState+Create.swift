@@ -31,12 +31,14 @@ extension ClusterState {
         definition.strategy.prepareForCreate(&object, in: self)
         definition.normalize(&object)
         let name = object["metadata"]?["name"]?.string ?? ""
-        let problems = metadataProblems(definition, object, replacing: nil) + definition.strategy.validate(object, replacing: nil)
+        let problems = metadataProblems(definition, object, replacing: nil) + definition.strategy.validate(object, replacing: nil, subresource: nil)
         if !problems.isEmpty { throw .invalid(definition.kindForMessages, name, problems) }
         let key = ObjectKey(namespace: definition.type.isNamespaced ? namespace : "", name: name)
         guard store.object(definition.storage, key) == nil else { throw .alreadyExists(definition.groupResource, name) }
         if context.isDryRun { return object }
-        return commit(definition, key, object).value
+        let created = commit(definition, key, object).value
+        if definition.storage == .customResourceDefinitions { establish(definition, key, at: context.now) }
+        return created
     }
 
     /// NamespaceLifecycle: nothing new in a namespace that is not there or on its way out.

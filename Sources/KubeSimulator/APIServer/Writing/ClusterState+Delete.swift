@@ -15,6 +15,7 @@ extension ClusterState {
         var object = current.value
         let wasDeleting = current.isDeleting
         setGarbageFinalizers(&object, options)
+        if definition.storage == .customResourceDefinitions { holdForCleanup(&object, at: context.now) }
         if let grace = gracePeriod(of: object, definition, options), grace > 0 {
             let running = object["metadata"]?["deletionGracePeriodSeconds"]?.integer
             if wasDeleting, grace >= running ?? 0 { return DeleteOutcome(object: current.value, isDeleted: false) }
@@ -86,6 +87,21 @@ extension ClusterState {
         if propagation == .foreground { finalizers.append("foregroundDeletion") }
         if propagation == .orphan { finalizers.append("orphan") }
         object.updateMetadata { $0["finalizers"] = finalizers.isEmpty ? nil : .array(finalizers) }
+    }
+
+    /// A kind goes after its objects.
+    private func holdForCleanup(_ object: inout JSONValue, at now: Timestamp) {
+        let finalizers = object["metadata"]?["finalizers"]?.array ?? []
+        guard object["metadata"]?["deletionTimestamp"] == nil, !finalizers.contains(.string(Self.cleanupFinalizer)) else { return }
+        object.updateMetadata { $0["finalizers"] = .array(finalizers + [.string(Self.cleanupFinalizer)]) }
+        object.updateMember("status") { status in
+            let terminating: JSONValue = [
+                "type": "Terminating", "status": "True", "lastTransitionTime": .string(now.description),
+                "reason": "InstanceDeletionPending",
+                "message": "CustomResourceDefinition marked for deletion; CustomResource deletion will be initiated as soon as possible",
+            ]
+            status["conditions"] = .array((status["conditions"]?.array ?? []) + [terminating])
+        }
     }
 
     private mutating func deleteNamespace(
