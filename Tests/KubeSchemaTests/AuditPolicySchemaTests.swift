@@ -94,28 +94,85 @@ import Testing
         ("{audit: {backend: AuditRules}}", "spec.audit.backend: Unsupported value: \"AuditRules\": supported values: \"CloudAuditSetup\""),
         // Bounds.
         ("{outputs: []}", "spec.outputs: Invalid value: 0: spec.outputs in body should have at least 1 items"),
-        ("{collector: {port: 80}}", "spec.collector.port: Invalid value: 80: spec.collector.port in body should be greater than or equal to 1024"),
-        ("{rollout: {maxUnavailable: 0%}}", "spec.rollout.maxUnavailable: Invalid value: \"0%\": spec.rollout.maxUnavailable in body should match '^(100|[1-9][0-9]?)%$'"),
-        ("{rollout: {maxUnavailable: 0}}", "spec.rollout.maxUnavailable: Invalid value: 0: spec.rollout.maxUnavailable in body should be greater than or equal to 1"),
-        ("{collector: {resources: {limits: {cpu: 1}}}}", "spec.collector.resources.limits.cpu: Invalid value: \"integer\": spec.collector.resources.limits.cpu in body must be of type string: \"integer\""),
+        (
+            "{collector: {port: 80}}",
+            "spec.collector.port: Invalid value: 80: spec.collector.port in body should be greater than or equal to 1024"
+        ),
+        (
+            "{rollout: {maxUnavailable: 0%}}",
+            "spec.rollout.maxUnavailable: Invalid value: \"0%\": spec.rollout.maxUnavailable in body should match '^(100|[1-9][0-9]?)%$'"
+        ),
+        (
+            "{rollout: {maxUnavailable: 0}}",
+            "spec.rollout.maxUnavailable: Invalid value: 0: spec.rollout.maxUnavailable in body should be greater than or equal to 1"
+        ),
+        (
+            "{collector: {resources: {limits: {cpu: 1}}}}",
+            "spec.collector.resources.limits.cpu: Invalid value: \"integer\": spec.collector.resources.limits.cpu in body must be of type string: \"integer\""
+        ),
         // Lists by name.
-        ("{filters: [{name: a, type: DropRecordTypes, dropRecordTypes: {recordTypes: [CWD]}}, {name: a, type: DropRecordTypes, dropRecordTypes: {recordTypes: [PATH]}}]}", "spec.filters[1]: Duplicate value: {\"name\":\"a\"}"),
-        ("{filters: [{name: a, type: DropRecordTypes, dropRecordTypes: {recordTypes: [CWD, CWD]}}]}", "spec.filters[0].dropRecordTypes.recordTypes[1]: Duplicate value: \"CWD\""),
+        (
+            "{filters: [{name: a, type: DropRecordTypes, dropRecordTypes: {recordTypes: [CWD]}}, {name: a, type: DropRecordTypes, dropRecordTypes: {recordTypes: [PATH]}}]}",
+            "spec.filters[1]: Duplicate value: {\"name\":\"a\"}"
+        ),
+        (
+            "{filters: [{name: a, type: DropRecordTypes, dropRecordTypes: {recordTypes: [CWD, CWD]}}]}",
+            "spec.filters[0].dropRecordTypes.recordTypes[1]: Duplicate value: \"CWD\""
+        ),
         // A type and its block.
-        ("{outputs: [{name: a, type: Stdout}]}", "spec.outputs[0]: Invalid value: the block stdout goes with the type Stdout, and only with it; it may be empty: stdout: {}"),
-        ("{outputs: [{name: a, type: Stdout, stdout: {}, forward: {host: h}}]}", "spec.outputs[0]: Invalid value: the block forward goes with the type Forward, and only with it"),
-        ("{filters: [{name: a, type: DropMatching}]}", "spec.filters[0]: Invalid value: the block dropMatching goes with the type DropMatching, and only with it"),
+        (
+            "{outputs: [{name: a, type: Stdout}]}",
+            "spec.outputs[0]: Invalid value: the block stdout goes with the type Stdout, and only with it; it may be empty: stdout: {}"
+        ),
+        (
+            "{outputs: [{name: a, type: Stdout, stdout: {}, forward: {host: h}}]}",
+            "spec.outputs[0]: Invalid value: the block forward goes with the type Forward, and only with it"
+        ),
+        (
+            "{filters: [{name: a, type: DropMatching}]}",
+            "spec.filters[0]: Invalid value: the block dropMatching goes with the type DropMatching, and only with it"
+        ),
         // Relations.
-        ("{outputs: [{name: a, type: HTTP, http: {host: h, username: u}}]}", "spec.outputs[0].http: Invalid value: username and password go together"),
-        ("{outputs: [{name: a, type: HTTP, http: {host: h, headers: [{name: AUTHORIZATION, value: x}]}}]}", "spec.outputs[0].http: Invalid value: the header Authorization would put a secret in plain sight; use bearerToken, or username and password"),
-        ("{outputs: [{name: a, type: Forward, forward: {host: h, tls: {clientKey: {secretRef: {name: s, key: k}}}}}]}", "spec.outputs[0].forward.tls: Invalid value: clientCertificate and clientKey go together"),
-        ("{outputs: [{name: a, type: Forward, forward: {host: h, tls: {mode: Disabled, serverName: x}}}]}", "spec.outputs[0].forward.tls: Invalid value: with mode Disabled there is no certificate and no server name to use"),
-        ("{collector: {resources: {requests: {memory: 1Gi}}}}", "spec.collector.resources: Invalid value: the requested memory must not exceed its limit"),
-        ("{collector: {resources: {requests: {cpu: \"1.001\"}}}}", "spec.collector.resources: Invalid value: the requested cpu must not exceed its limit"),
-        ("{agent: {serviceAccountAnnotations: {iam.gke.io/gcp-service-account: a@b.iam}}}", "spec.agent: Invalid value: serviceAccountAnnotations have a meaning only with the identity WorkloadIdentity"),
-        ("{agent: {identity: WorkloadIdentity, serviceAccountAnnotations: {example.com/x: y}}}", "spec.agent.serviceAccountAnnotations: Invalid value: the keys may be iam.gke.io/gcp-service-account, eks.amazonaws.com/role-arn, azure.workload.identity/client-id and azure.workload.identity/tenant-id"),
-        ("{agent: {tolerations: [{effect: NoSchedule}]}}", "spec.agent.tolerations[0]: Invalid value: without a key the operator must be Exists"),
-        ("{nodeSelector: {matchExpressions: [{key: a, operator: In}]}}", "spec.nodeSelector.matchExpressions[0]: Invalid value: the operators In and NotIn need values, Exists and DoesNotExist take none"),
+        (
+            "{outputs: [{name: a, type: HTTP, http: {host: h, username: u}}]}",
+            "spec.outputs[0].http: Invalid value: username and password go together"
+        ),
+        (
+            "{outputs: [{name: a, type: HTTP, http: {host: h, headers: [{name: AUTHORIZATION, value: x}]}}]}",
+            "spec.outputs[0].http: Invalid value: the header Authorization would put a secret in plain sight; use bearerToken, or username and password"
+        ),
+        (
+            "{outputs: [{name: a, type: Forward, forward: {host: h, tls: {clientKey: {secretRef: {name: s, key: k}}}}}]}",
+            "spec.outputs[0].forward.tls: Invalid value: clientCertificate and clientKey go together"
+        ),
+        (
+            "{outputs: [{name: a, type: Forward, forward: {host: h, tls: {mode: Disabled, serverName: x}}}]}",
+            "spec.outputs[0].forward.tls: Invalid value: with mode Disabled there is no certificate and no server name to use"
+        ),
+        (
+            "{collector: {resources: {requests: {memory: 1Gi}}}}",
+            "spec.collector.resources: Invalid value: the requested memory must not exceed its limit"
+        ),
+        (
+            "{collector: {resources: {requests: {cpu: \"1.001\"}}}}",
+            "spec.collector.resources: Invalid value: the requested cpu must not exceed its limit"
+        ),
+        (
+            "{agent: {serviceAccountAnnotations: {iam.gke.io/gcp-service-account: a@b.iam}}}",
+            "spec.agent: Invalid value: serviceAccountAnnotations have a meaning only with the identity WorkloadIdentity"
+        ),
+        (
+            "{agent: {identity: WorkloadIdentity, serviceAccountAnnotations: {example.com/x: z}}}",
+            "spec.agent.serviceAccountAnnotations: Invalid value: the keys may be iam.gke.io/gcp-service-account, eks.amazonaws.com/role-arn, azure.workload.identity/client-id and azure.workload.identity/tenant-id"
+        ),
+        (
+            "{agent: {tolerations: [{effect: NoSchedule}]}}",
+            "spec.agent.tolerations[0]: Invalid value: without a key the operator must be Exists"
+        ),
+        (
+            "{nodeSelector: {matchExpressions: [{key: a, operator: In}]}}",
+            "spec.nodeSelector.matchExpressions[0]: Invalid value: the operators In and NotIn need values, Exists and DoesNotExist take none"
+        ),
         ("{rollout: {minReadySeconds: 600}}", "spec.rollout: Invalid value: progressDeadlineSeconds must be greater than minReadySeconds"),
     ])
     func `what cannot be meant is refused in words`(spec: String, expected: String) throws {
@@ -159,7 +216,8 @@ import Testing
         #expect(schema.prune(&policy) == [])
         #expect(schema.validate(policy, old: policy, statusOnly: true) == [])
         policy["status"]?["nodes"]?["owned"] = -1
-        #expect(schema.validate(policy, old: try defaulted("{metadata: {name: p}}"), statusOnly: true).map(\.field) == ["status.nodes.owned"])
+        #expect(
+            schema.validate(policy, old: try defaulted("{metadata: {name: p}}"), statusOnly: true).map(\.field) == ["status.nodes.owned"])
 
         let record = """
             metadata: {name: gke-node.example}

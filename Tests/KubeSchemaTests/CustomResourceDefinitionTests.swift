@@ -26,7 +26,9 @@ enum DefinitionFile: String, CaseIterable, Sendable {
 }
 
 @Suite struct CustomResourceDefinitionTests {
-    @Test(arguments: DefinitionFile.allCases) func `the definition is accepted, rules compile within the cost limits`(file: DefinitionFile) throws {
+    @Test(arguments: DefinitionFile.allCases) func `the definition is accepted, rules compile within the cost limits`(file: DefinitionFile)
+        throws
+    {
         _ = try file.schema
     }
 
@@ -95,12 +97,15 @@ enum DefinitionFile: String, CaseIterable, Sendable {
         let chosen: Set<String> = ["cloudLogging", "forward", "http", "stdout", "dropRecordTypes", "dropMatching", "forward.tls"]
         try walk(file.openAPISchema, "") { path, node in
             let name = path.hasSuffix("forward.tls") ? "forward.tls" : String(path.split(separator: ".").last ?? "")
-            guard node["type"] == "object", hasDefaultsBelow(node), !path.isEmpty, !path.hasSuffix("[]"), !chosen.contains(name) else { return }
+            guard node["type"] == "object", hasDefaultsBelow(node), !path.isEmpty, !path.hasSuffix("[]"), !chosen.contains(name) else {
+                return
+            }
             #expect(node["default"] != nil, "\(path)")
         }
     }
 
-    @Test(arguments: DefinitionFile.allCases) func `free text admits no control characters and no line breaks`(file: DefinitionFile) throws {
+    @Test(arguments: DefinitionFile.allCases) func `free text admits no control characters and no line breaks`(file: DefinitionFile) throws
+    {
         guard file == .auditPolicies else { return }
         try walk(file.openAPISchema["properties"]?["spec"] ?? .null, "spec") { path, node in
             guard node["type"] == "string", node["enum"] == nil else { return }
