@@ -59,7 +59,7 @@ install_packages() {
     note "installing: ${missing[*]}"
     for attempt in 1 2 3; do
         if as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 &&
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" </dev/null >&2; then
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install "${missing[@]}" </dev/null >&2; then
             return 0
         fi
         [ "$attempt" -eq 3 ] || { note "apt-get failed; trying again" && sleep $((attempt * 5)); }
