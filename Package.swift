@@ -16,6 +16,7 @@ let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -74,10 +75,10 @@ let package = Package(
         // Floor 5: two thin executables.
         .executableTarget(
             name: "nodeaudit",
-            dependencies: ["AuditOperator", "KubeClient", "KubeCore", "KubeRuntime", "AuditCore", "KubeSchema", "KubeYAML", arguments, lifecycle, log, hummingbird],
+            dependencies: ["AuditOperator", "KubeClient", "KubeCore", "KubeRuntime", "AuditCore", "KubeSchema", "KubeYAML", arguments, lifecycle, unixSignals, log, hummingbird],
             swiftSettings: settings),
         .executableTarget(
-            name: "nodeaudit-sandbox", dependencies: ["KubeSimulator", "KubeCore", "KubeYAML", arguments, lifecycle, log],
+            name: "nodeaudit-sandbox", dependencies: ["KubeSimulator", "KubeCore", "KubeYAML", arguments, lifecycle, unixSignals, log],
             swiftSettings: settings),
 
         // Tests: one target each, and what they share.

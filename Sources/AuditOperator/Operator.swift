@@ -34,14 +34,16 @@ package final class Operator: Sendable {
         let metrics = RuntimeMetrics(factory: factory, prefix: "nodeaudit")
         self.metrics = metrics
         let reader = MeteredTransport(transport, metrics: metrics)
-        let client = KubeClient(reader)
+        let client = KubeAPI(reader)
         let scheduler = LookScheduler(time: time, metrics: metrics)
         self.scheduler = scheduler
         model = ClusterModel(options: configuration.agentOptions, time: time) { scheduler.wake($0) }
         elector = LeaderElector(
             client, lease: ObjectKey(namespace: configuration.namespace, name: "nodeaudit"), identity: configuration.identity, time: time,
             random: random, metrics: metrics, logger: logger)
-        let writer = configuration.electsLeader ? KubeClient(FencedTransport(reader, by: elector)) : client
+        // The lease itself passes neither the limit nor the fence.
+        let polite = WriteLimitedTransport(reader, perSecond: configuration.writesPerSecond, burst: configuration.writeBurst, time: time)
+        let writer = KubeAPI(configuration.electsLeader ? FencedTransport(polite, by: elector) as any KubeTransport : polite)
         events = EventRecorder(
             writer, controller: "nodeaudit.dev/operator", instance: configuration.identity, time: time, metrics: metrics,
             logger: logger)

@@ -17,6 +17,9 @@ package struct OperatorConfiguration: Sendable {
     package var electsLeader = true
     /// How many keys are worked on at once.
     package var workers = 4
+    /// Writes are held to this rate after a burst, so that a roll-out over thousands of nodes does not crowd others out.
+    package var writesPerSecond = 50.0
+    package var writeBurst = 200
 
     package init(identity: String) { self.identity = identity }
 

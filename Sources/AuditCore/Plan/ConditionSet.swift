@@ -83,8 +83,11 @@ struct ConditionSet {
     }
 
     private var reconciling: Verdict {
+        if snapshot.policy.spec.mode == .paused {
+            let what = snapshot.policy.metadata.isDeleting ? "the clean-up waits until it is Enforce" : "nothing is started"
+            return Verdict(false, "Paused", "spec.mode is Paused: \(what)")
+        }
         if snapshot.policy.metadata.isDeleting { return Verdict(true, "Deleting", removalProgress) }
-        if snapshot.policy.spec.mode == .paused { return Verdict(false, "Paused", "spec.mode is Paused: nothing is started") }
         if !problems.isEmpty { return Verdict(false, "NotAccepted", "") }
         if !failures.isEmpty { return Verdict(true, "Retrying", "") }
         if counts.pending + counts.outdated > 0 { return Verdict(true, "RollingOut", "") }

@@ -63,7 +63,9 @@ package struct Plan: Sendable {
 
     /// The agents go first and their configuration when the last of them is gone; then the records, then the finalizer.
     private mutating func planRemoval() {
-        guard snapshot.policy.metadata.finalizers?.contains(WellKnown.Finalizer.cleanup) == true else { return }
+        guard snapshot.policy.metadata.finalizers?.contains(WellKnown.Finalizer.cleanup) == true,
+            snapshot.policy.spec.mode == .enforce
+        else { return }
         let objects = snapshot.objects.values.filter(\.isOurs).sorted { $0.identity < $1.identity }
         let daemonSets = objects.filter { $0.type == DaemonSet.type }
         steps += daemonSets.filter { !$0.isDeleting }.map { .delete($0.identity, uid: $0.uid) }

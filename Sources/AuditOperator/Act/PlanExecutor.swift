@@ -8,12 +8,12 @@ package import KubeRuntime
 /// Guarantees: the first failed step ends the plan, since later steps build on earlier ones; its error is data. Nothing
 /// is applied over an object that is not ours; deletes name the uid that was seen.
 package struct PlanExecutor: Sendable {
-    private let client: KubeClient
+    private let client: KubeAPI
     private let model: ClusterModel
     private let events: EventRecorder
     private let time: any TimeSource
 
-    package init(client: KubeClient, model: ClusterModel, events: EventRecorder, time: any TimeSource) {
+    package init(client: KubeAPI, model: ClusterModel, events: EventRecorder, time: any TimeSource) {
         self.client = client
         self.model = model
         self.events = events

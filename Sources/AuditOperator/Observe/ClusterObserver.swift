@@ -13,7 +13,7 @@ package struct ClusterObserver: Sendable {
     private let reflectors: [any Reflecting]
 
     package init(
-        client: KubeClient, model: ClusterModel, agentNamespace: String, time: any TimeSource, random: RandomSource,
+        client: KubeAPI, model: ClusterModel, agentNamespace: String, time: any TimeSource, random: RandomSource,
         metrics: RuntimeMetrics, logger: Logger
     ) {
         var caches: [any RevisionedCache] = []

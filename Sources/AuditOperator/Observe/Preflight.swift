@@ -7,12 +7,12 @@ package import Logging
 ///
 /// Guarantees: the same finding is logged once and then every five minutes, not at each try; it heals by itself.
 package struct Preflight: Sendable {
-    private let client: KubeClient
+    private let client: KubeAPI
     private let configuration: OperatorConfiguration
     private let time: any TimeSource
     private let logger: Logger
 
-    package init(client: KubeClient, configuration: OperatorConfiguration, time: any TimeSource, logger: Logger) {
+    package init(client: KubeAPI, configuration: OperatorConfiguration, time: any TimeSource, logger: Logger) {
         self.client = client
         self.configuration = configuration
         self.time = time
@@ -54,13 +54,14 @@ package struct Preflight: Sendable {
                 if error.isCancelled { throw error }
                 switch error.code {
                 case .notFound: missing.append(type.qualifiedPlural)
-                case .forbidden, .unauthorized: forbidden.append(error.message)
+                case .unauthorized: return "the API server does not know who we are: \(error.message)"
+                case .forbidden: forbidden.append(type.qualifiedPlural + (namespace.map { " in \($0)" } ?? ""))
                 default: return "the API server cannot list \(type.qualifiedPlural): \(error.message)"
                 }
             }
         }
         if !missing.isEmpty { return "not installed in this cluster: \(missing.joined(separator: ", ")); run: kubectl apply -f crds/" }
-        if !forbidden.isEmpty { return "rights are missing (deploy/rbac.yaml grants them): \(forbidden.joined(separator: "; "))" }
+        if !forbidden.isEmpty { return "no right to list \(forbidden.joined(separator: ", ")); deploy/rbac.yaml grants what is needed" }
         return nil
     }
 

@@ -16,7 +16,7 @@ struct ClusterOptions: ParsableArguments {
     func transport(
         http: CurlHTTPClient, environment: Environment, time: any TimeSource, logger: Logger
     ) throws -> any KubeTransport {
-        do {
+        do throws(KubeError) {
             let context = environment.value(context, "NODEAUDIT_CONTEXT", "")
             let sources = ClusterConfiguration.Sources(
                 kubeconfig: kubeconfig, context: context.isEmpty ? nil : context, environment: environment.variables,
@@ -25,7 +25,7 @@ struct ClusterOptions: ParsableArguments {
             logger.info("using cluster", metadata: ["cluster": .stringConvertible(configuration)])
             return try CurlTransport(
                 configuration, http: http, proxies: ProxyRules(environment: environment.variables), time: time, logger: logger)
-        } catch let error as KubeError {
+        } catch {
             StandardStreams.printError("error: \(error.message)")
             throw ExitCode.usage
         }

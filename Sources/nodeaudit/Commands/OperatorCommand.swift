@@ -6,6 +6,7 @@ import KubeClient
 import KubeCore
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 struct OperatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
