@@ -83,9 +83,16 @@ struct World: Sendable {
         return try message.map { try JSONValue(parsing: Array($0.utf8)) }
     }
 
-    func waitUntilReady(_ count: Int, _ what: String = "agents are ready") async throws {
-        try await time.wait(for: what) {
-            status["numberReady"]?.integer == Int64(count) && status["updatedNumberScheduled"]?.integer == Int64(count)
+    /// The DaemonSet's status, once its controller has seen the present specification; else empty.
+    var currentStatus: JSONValue {
+        let set = server.get(DaemonSet.type, ObjectKey(namespace: Self.namespace, name: "agent"))
+        return set?["status"]?["observedGeneration"] == set?["metadata"]?["generation"] ? set?["status"] ?? [:] : [:]
+    }
+
+    func waitUntilReady(_ count: Int) async throws {
+        try await time.wait(for: "\(count) agents of the present revision are ready") {
+            let status = currentStatus
+            return status["numberReady"]?.integer == Int64(count) && status["updatedNumberScheduled"]?.integer == Int64(count)
         }
     }
 
