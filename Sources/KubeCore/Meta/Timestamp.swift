@@ -99,6 +99,8 @@ extension Timestamp: LosslessStringConvertible {
         }
         guard position == bytes.count else { return nil }
         let days = Self.days(year: year, month: month, day: day)
+        // The calendar has no such day, the 31st of November say, when it comes out as another one.
+        guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
         let time = hour * 3600 + minute * 60 + second - offset
         self.init(seconds: days * 86400 + Int64(time), nanoseconds: fraction)
     }
