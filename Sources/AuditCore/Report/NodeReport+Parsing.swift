@@ -129,10 +129,6 @@ private struct Members {
 
 extension UInt8 {
     fileprivate var isLowercaseHexDigit: Bool { (0x30...0x39).contains(self) || (0x61...0x66).contains(self) }
-
-    fileprivate var isAlphanumeric: Bool {
-        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
-    }
 }
 
 extension Unicode.Scalar {

@@ -1,0 +1,120 @@
+import KubeCore
+
+/// What the collector does on a node, as Fluent Bit's configuration (5.1, YAML), with the files that it needs beside it.
+///
+/// Records come from the journal's audit transport, which no process can write to: a `SYSLOG_IDENTIFIER=audit` could be
+/// forged. Text of the policy stands in values alone, always as one scalar; only what this file writes itself is a variable.
+struct CollectorConfiguration: Sendable {
+    private(set) var document: CollectorDocument
+    private(set) var secrets = SecretMounts()
+
+    /// Where the policy's state on the node is mounted: position in the journal, undelivered and rejected chunks.
+    static let stateDirectory = "/var/lib/nodeaudit"
+    /// Read-only, like all of the host that the collector sees besides its state.
+    static let logDirectory = "/var/log"
+    static let tag = "audit"
+
+    enum Variable {
+        static let nodeName = "NODE_NAME"
+        static let podAddress = "POD_IP"
+    }
+
+    init(_ spec: AuditPolicy.Spec, options: AgentOptions) {
+        document = .mapping([])
+        let outputs = spec.outputs.compactMap {
+            CollectorOutput($0, buffer: spec.collector.buffer, options: options, secrets: &secrets).properties
+        }
+        var sections: [CollectorDocument.Property] = []
+        if secrets.hasVariables { sections.append(.init("env", secrets.environment)) }
+        sections.append(.init("service", .mapping(Self.service(spec.collector))))
+        sections.append(
+            .init(
+                "pipeline",
+                .mapping([
+                    .init("inputs", .list([.mapping(Self.journal(spec.collector.buffer))])),
+                    .init("filters", .list(spec.filters.compactMap(CollectorFilter.properties).map { .mapping($0) })),
+                    .init("outputs", .list(outputs.map { .mapping($0) })),
+                ])))
+        document = .mapping(sections)
+    }
+
+    /// The file, with a word for whoever finds it.
+    var text: String {
+        """
+        # Made by nodeaudit from an AuditPolicy. Change the policy, not this file.
+
+        """ + document.yaml
+    }
+
+    private static func service(_ collector: AuditPolicy.Collector) -> [CollectorDocument.Property] {
+        [
+            .init("flush", collector.flushSeconds),
+            .init("grace", graceSeconds(collector.buffer)),
+            .init("daemon", false),
+            .init("log_level", collector.logLevel.rawValue.lowercased()),
+            // On the pod's address alone, and without the endpoint that would take a new configuration from anybody.
+            .init("http_server", true),
+            .init("http_listen", "${\(Variable.podAddress)}"),
+            .init("http_port", collector.port),
+            .init("hot_reload", false),
+            .init("health_check", true),
+            .init("hc_errors_count", 5),
+            .init("hc_retry_failure_count", 5),
+            .init("hc_period", 60),
+            .init("storage.path", "\(stateDirectory)/chunks"),
+            .init("storage.sync", "normal"),
+            // 2 MB a chunk: what the collector's memory limit is shared by. The default is 128.
+            .init("storage.max_chunks_up", 32),
+            .init("storage.backlog.mem_limit", "16M"),
+            .init("storage.metrics", true),
+            .init("storage.delete_irrecoverable_chunks", true),
+            // Cloud Logging's output drops a chunk on any refusal, 403 and 429 included.
+            .init("storage.keep.rejected", true),
+            .init("storage.rejected.path", "rejected"),
+            .init("storage.rejected.limit", collector.buffer.maxBytes),
+        ]
+    }
+
+    /// How long the collector may go on delivering when it is told to stop. What lies in files is delivered by the next
+    /// one, so a dead destination does not hold up a roll-out; what lies in memory is lost.
+    private static func graceSeconds(_ buffer: AuditPolicy.Buffer) -> Int {
+        switch buffer.type {
+        case .filesystem: 30
+        case .memory: Int(AgentPodTemplate.graceSeconds) - 10
+        }
+    }
+
+    private static func journal(_ buffer: AuditPolicy.Buffer) -> [CollectorDocument.Property] {
+        let input: [CollectorDocument.Property] = [
+            .init("name", "systemd"),
+            .init("alias", "journal"),
+            .init("tag", tag),
+            .init("path", "\(logDirectory)/journal"),
+            .init("systemd_filter", "_TRANSPORT=audit"),
+            // Without it the whole journal would be sent again at each start.
+            .init("db", "\(stateDirectory)/journal.db"),
+            .init("db.sync", "normal"),
+        ]
+        switch buffer.type {
+        case .filesystem: return input + [.init("storage.type", "filesystem")]
+        // Full memory pauses the reading; the journal keeps what is not read.
+        case .memory: return input + [.init("storage.type", "memory"), .init("mem_buf_limit", buffer.maxBytes)]
+        }
+    }
+}
+
+extension AuditPolicy.Buffer {
+    /// The bytes of `maxSize`: Fluent Bit's own suffixes mean powers of ten. 512 Mi where it cannot be read, which the
+    /// schema and the review refuse.
+    var maxBytes: Int { Quantity.bytes(maxSize) ?? 512 << 20 }
+}
+
+/// Quantities of memory as the API takes them here: a whole number with Mi or Gi.
+enum Quantity {
+    static func bytes(_ text: String) -> Int? {
+        guard let number = Int(text.dropLast(2)), (1...999_999).contains(number) else { return nil }
+        if text.hasSuffix("Mi") { return number << 20 }
+        if text.hasSuffix("Gi") { return number << 30 }
+        return nil
+    }
+}
