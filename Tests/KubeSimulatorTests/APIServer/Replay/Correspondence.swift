@@ -73,6 +73,11 @@ struct Correspondence {
         case (nil, nil): return
         case (.object(let left), .object(let right)):
             var left = left
+            var right = right
+            if left["gitVersion"] != nil {
+                // `/version`: who was built when and how.
+                for key in ["gitVersion", "gitCommit", "goVersion", "compiler"] { (left[key], right[key]) = (nil, nil) }
+            }
             for (key, member) in left where key.hasPrefix("k:") { left[key] = nil; left[translate(key)] = member }
             for key in Set(left.keys).union(right.keys).sorted() {
                 let inner = "\(place).\(key)"

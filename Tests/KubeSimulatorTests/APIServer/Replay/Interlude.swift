@@ -24,7 +24,7 @@ enum Interlude {
             }
         case "12#4": try run("free", server)
         case "12#5": try run("held", server)
-        case "12#6": try run("twice", server)
+        case "12#7": try run("twice", server)
         case "12#9": for name in ["held", "one", "two"] { try count(name, server) }
         case "12#15": try server.delete(pod, ObjectKey(namespace: "default", name: "free"), DeleteOptions(gracePeriodSeconds: 0))
         default: break
