@@ -134,7 +134,10 @@ extension CELLibrary {
         return tests.flatMap { name, test in
             kinds.map { kind in
                 CELFunction(name, [kind, kind], .bool, cost: { comparison($0) }) { values throws(CELError) in
-                    guard let order = order(values[0], values[1]) else { return nil }
+                    guard let order = order(values[0], values[1]) else {
+                        if CELNumber(values[0]) != nil, CELNumber(values[1]) != nil { throw CELError("NaN values cannot be ordered") }
+                        return nil
+                    }
                     return .bool(test(order))
                 }
             }

@@ -11,7 +11,31 @@ struct PatternParser {
     private var flags = Flags()
     private var depth = 0
 
-    init(_ source: String) { scalars = Array(source.unicodeScalars) }
+    init(_ source: String) { scalars = Self.unquoted(Array(source.unicodeScalars)) }
+
+    /// `\Q…\E` as the same literals one by one, of which a repetition takes only the last.
+    private static func unquoted(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        var output: [Unicode.Scalar] = []
+        var rest = scalars[...]
+        while let scalar = rest.popFirst() {
+            guard scalar == "\\", let next = rest.popFirst() else {
+                output.append(scalar)
+                continue
+            }
+            guard next == "Q" else {
+                output += [scalar, next]
+                continue
+            }
+            while let literal = rest.popFirst() {
+                if literal == "\\", rest.first == "E" {
+                    rest.removeFirst()
+                    break
+                }
+                output += Array("\\x{\(String(literal.value, radix: 16))}".unicodeScalars)
+            }
+        }
+        return output
+    }
 
     private var current: Unicode.Scalar? { position < scalars.count ? scalars[position] : nil }
 
@@ -105,6 +129,7 @@ struct PatternParser {
     private mutating func parseAtom() throws(PatternError) -> PatternTree? {
         let start = position
         guard let scalar = current else { return .empty }
+        if scalar == "{", parseCount() != nil { throw failure("missing argument to repetition operator", start..<position) }
         position += 1
         switch scalar {
         case "(": return try parseGroup(from: start)
@@ -178,14 +203,6 @@ struct PatternParser {
         case "B":
             position += 1
             return .assertion(.noWordBoundary)
-        case "Q":
-            position += 1
-            var parts: [PatternTree] = []
-            while let scalar = current, !skip("\\E") {
-                parts.append(literal(scalar.value))
-                position += 1
-            }
-            return .sequence(parts)
         default: break
         }
         var set = ScalarSet()
