@@ -220,8 +220,10 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
     }
 
     private func take(_ object: DecodedObject<Value>, _ value: Value?) {
-        progress.withLock { $0.state.advance(to: object.revision) }
-        store.set(object.key, to: value, at: object.revision)
+        // An object without a revision says nothing about where to go on.
+        let revision = object.revision.isEmpty ? nil : object.revision
+        if let revision { progress.withLock { $0.state.advance(to: revision) } }
+        store.set(object.key, to: value, at: revision)
     }
 }
 

@@ -1,0 +1,119 @@
+import KubeCore
+import KubeRuntime
+import Synchronization
+import TestSupport
+import Testing
+
+private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "ns", name: name) }
+
+struct StoreTests {
+    @Test func `setting tells what really differs`() {
+        var contents = StoreContents<String>()
+        #expect(contents.set(key("a"), to: "1", at: "5") == .added(key("a"), "1"))
+        #expect(contents.set(key("a"), to: "1", at: "6") == nil)
+        #expect(contents.revision == "6")
+        #expect(contents.set(key("a"), to: "2", at: "7") == .updated(key("a"), old: "1", new: "2"))
+        #expect(contents.set(key("a"), to: nil, at: "8") == .deleted(key("a"), "2"))
+        #expect(contents.set(key("a"), to: nil, at: "9") == nil)
+        #expect(!contents.hasSynced)
+    }
+
+    @Test func `replacing tells deletions, additions and updates in the order of the keys`() {
+        var contents = StoreContents<String>()
+        for name in ["a", "b", "c"] { _ = contents.set(key(name), to: "1", at: "1") }
+        let changes = contents.replace(with: [key("b"): "2", key("c"): "1", key("d"): "1"], at: "9")
+        #expect(changes == [.deleted(key("a"), "1"), .updated(key("b"), old: "1", new: "2"), .added(key("d"), "1")])
+        #expect(contents.hasSynced && contents.revision == "9")
+    }
+
+    /// Against a scan of everything, after each of many random steps.
+    @Test(arguments: 0..<20)
+    func `an index finds exactly what a scan finds`(seed: Int) {
+        let random = RandomSource.seeded(UInt64(seed))
+        func draw(_ count: Int) -> Int { Int(random.fraction() * Double(count)) }
+        let terms: @Sendable (ObjectKey, [Int]) -> [String] = { _, value in value.map { "t\($0)" } }
+        var contents = StoreContents<[Int]>(indexes: ["terms": terms])
+        for step in 0..<300 {
+            if step % 50 == 49 {
+                let some = contents.values.filter { _ in draw(2) == 0 }
+                _ = contents.replace(with: some, at: "1")
+            } else {
+                let value = (0..<draw(4)).map { _ in draw(5) }
+                _ = contents.set(key("k\(draw(15))"), to: draw(4) == 0 ? nil : value, at: "1")
+            }
+            for term in 0..<5 {
+                let scanned = contents.values.filter { $0.value.contains(term) }.keys.sorted()
+                #expect(contents.keys(in: "terms", "t\(term)") == scanned)
+                #expect(contents.count(in: "terms", "t\(term)") == scanned.count)
+            }
+        }
+    }
+
+    @Test func `who waits for a revision goes on when it or a later one is seen`() throws {
+        try withVirtualTime { time in
+            let store = Store<String>("s")
+            async let waiter: Void = store.waitUntilSeen("1000")
+            try await time.sleep(for: .seconds(1))
+            store.set(key("a"), to: "1", at: "999")
+            #expect(!store.hasSeen("1000"))
+            store.saw("1001")
+            try await waiter
+            #expect(store.hasSeen("1000"))
+        }
+    }
+
+    @Test func `revisions are compared as numbers, others only for equality`() {
+        let store = Store<String>("s")
+        #expect(!store.hasSeen("1"))
+        store.saw("10")
+        #expect(store.hasSeen("9") && store.hasSeen("10") && !store.hasSeen("11"))
+        store.saw("abc")
+        #expect(store.hasSeen("abc") && !store.hasSeen("abd") && !store.hasSeen("1"))
+    }
+}
+
+struct PendingWritesTests {
+    @Test func `a write is pending until its cache has passed it`() {
+        let store = Store<String>("policies")
+        let writes = PendingWrites<String>()
+        store.saw("10")
+        writes.record("12", in: store, by: "p")
+        #expect(writes.unseen(by: "p") == ["policies"])
+        #expect(writes.areSeen(by: "other"))
+        store.saw("11")
+        #expect(!writes.areSeen(by: "p"))
+        store.saw("12")
+        #expect(writes.areSeen(by: "p"))
+        // Once seen it stays seen, even if the server's revisions start anew.
+        store.saw("1")
+        #expect(writes.areSeen(by: "p"))
+    }
+
+    @Test func `of several writes to one cache the newest is waited for`() {
+        let store = Store<String>("a")
+        let other = Store<String>("b")
+        let writes = PendingWrites<String>()
+        writes.record("12", in: store, by: "p")
+        writes.record("15", in: store, by: "p")
+        writes.record("14", in: store, by: "p")
+        writes.record("13", in: other, by: "p")
+        store.saw("14")
+        #expect(writes.unseen(by: "p") == ["a", "b"])
+        other.saw("20")
+        #expect(writes.unseen(by: "p") == ["a"])
+        store.saw("15")
+        #expect(writes.areSeen(by: "p"))
+    }
+
+    @Test func `what is seen already, or was not stored, is not waited for`() {
+        let store = Store<String>("a")
+        store.saw("12")
+        let writes = PendingWrites<String>()
+        writes.record("12", in: store, by: "p")
+        writes.record(nil, in: store, by: "p")
+        #expect(writes.areSeen(by: "p"))
+        writes.record("99", in: store, by: "p")
+        writes.forget("p")
+        #expect(writes.areSeen(by: "p"))
+    }
+}
