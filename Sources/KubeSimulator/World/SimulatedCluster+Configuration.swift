@@ -21,6 +21,8 @@ extension SimulatedCluster {
         package var tracksManagedFields = false
         /// Whether kubelets and controllers write Events.
         package var recordsEvents = false
+        /// Whether namespaces get a service account and the cluster's CA, as in a real cluster.
+        package var fillsNamespaces = false
         package var latency = Latency()
 
         package init() {}

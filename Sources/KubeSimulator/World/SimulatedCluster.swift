@@ -47,6 +47,7 @@ package final class SimulatedCluster: Sendable {
             start(DeploymentController(habitat))
             start(DisruptionController(habitat))
             start(GarbageCollection(habitat))
+            if habitat.configuration.fillsNamespaces { start(NamespaceDefaults(habitat)) }
             await group.waitForAll()
         }
         throw KubeError(.cancelled, "the world has ended")
