@@ -23,7 +23,11 @@ package struct OperatorConfiguration: Sendable {
 
     package init(identity: String) { self.identity = identity }
 
-    package var agentOptions: AgentOptions { AgentOptions() }
+    package var agentOptions: AgentOptions {
+        AgentOptions(
+            setupImage: setupImage, collectorImage: collectorImage, namespace: agentNamespace, clusterName: clusterName,
+            clusterLocation: clusterLocation)
+    }
 
     package static let defaultSetupImage = "docker.io/library/busybox:1.36.1"
     package static let defaultCollectorImage = "cr.fluentbit.io/fluent/fluent-bit:5.1.1"

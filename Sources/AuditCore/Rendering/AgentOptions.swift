@@ -10,6 +10,9 @@ package struct AgentOptions: Sendable, Hashable {
     package var clusterName: String
     package var clusterLocation: String
 
+    /// What records say where the cluster's name or location is not known.
+    package static let unknown = "unknown"
+
     package init(
         setupImage: String = "docker.io/library/busybox:1.36.1", collectorImage: String = "cr.fluentbit.io/fluent/fluent-bit:5.1.1",
         namespace: String = "nodeaudit-agents", clusterName: String = "", clusterLocation: String = ""

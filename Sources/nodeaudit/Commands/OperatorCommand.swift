@@ -53,6 +53,7 @@ struct OperatorCommand: AsyncParsableCommand {
 
         let http = try CurlHTTPClient()
         let transport = try cluster.transport(http: http, environment: environment, time: time, logger: logger)
+        configuration = await ClusterIdentity(http: http, logger: logger).complete(configuration)
         let registry = PrometheusRegistry()
         let controller = Operator(configuration, transport: transport, time: time, metrics: registry, logger: logger)
         let health = HealthServer(registry: registry, refresh: controller.refreshGauges, isReady: { controller.isReady })

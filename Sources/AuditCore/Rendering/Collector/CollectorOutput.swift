@@ -34,8 +34,8 @@ struct CollectorOutput {
     private static func cloudLogging(_ settings: AuditPolicy.CloudLogging, options: AgentOptions) -> [CollectorDocument.Property] {
         var properties: [CollectorDocument.Property] = [
             .init("resource", "k8s_node"),
-            .init("k8s_cluster_name", settings.clusterName ?? options.clusterName),
-            .init("k8s_cluster_location", settings.clusterLocation ?? options.clusterLocation),
+            .init("k8s_cluster_name", (settings.clusterName ?? options.clusterName).orElse(AgentOptions.unknown)),
+            .init("k8s_cluster_location", (settings.clusterLocation ?? options.clusterLocation).orElse(AgentOptions.unknown)),
         ]
         if let projectID = settings.projectID { properties.append(.init("export_to_project_id", projectID)) }
         return properties + [
