@@ -29,12 +29,13 @@ struct Sandbox {
         let face = HTTPFace(transport: server, port: port, logger: logger) { port in
             announce(port, logger)
         }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: WorldService(cluster: world)), .init(service: face)],
-                cancellationSignals: [.sigint, .sigterm], logger: logger))
+        var lifecycle = ServiceGroupConfiguration(
+            services: [.init(service: WorldService(cluster: world)), .init(service: face)], gracefulShutdownSignals: [.sigint, .sigterm],
+            logger: logger)
+        // Whatever a request waits for then, it is cut.
+        lifecycle.maximumGracefulShutdownDuration = .seconds(1)
         do {
-            try await group.run()
+            try await ServiceGroup(configuration: lifecycle).run()
         } catch let error as KubeError where error.isCancelled {
             return
         } catch is CancellationError {
@@ -82,5 +83,11 @@ struct Sandbox {
 struct WorldService: Service {
     let cluster: SimulatedCluster
 
-    func run() async throws { try await cluster.run() }
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await cluster.run() }
+        } catch let error as KubeError where error.isCancelled {
+            return
+        }
+    }
 }

@@ -79,6 +79,8 @@ struct SandboxCommand: AsyncParsableCommand {
         cluster.tracksManagedFields = true
         cluster.recordsEvents = true
         cluster.fillsNamespaces = true
+        // Ten real seconds, as kubelets have it; thousands of nodes would keep the server busy with nothing else.
+        if nodes + ubuntu + unlabelled <= 500 { cluster.nodeLeaseInterval = .seconds(10 * speed) }
         try await Sandbox(
             cluster: cluster, port: port, kubeconfig: kubeconfig, definitions: crds, speed: speed, workloads: workload, logLevel: logLevel
         ).run()

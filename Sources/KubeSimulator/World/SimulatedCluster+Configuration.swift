@@ -23,6 +23,8 @@ extension SimulatedCluster {
         package var recordsEvents = false
         /// Whether namespaces get a service account and the cluster's CA, as in a real cluster.
         package var fillsNamespaces = false
+        /// How often kubelets renew their Leases in kube-node-lease; nil for no Leases, and no writes of a cluster at rest.
+        package var nodeLeaseInterval: Duration?
         package var latency = Latency()
 
         package init() {}

@@ -55,6 +55,7 @@ extension PodRuntime {
             var waiting: JSONValue = ["reason": .string(reason)]
             waiting["message"] = message.map { .string($0) }
             status["state"] = ["waiting": waiting]
+            status["containerID"] = run.last.map { .string(containerID(run, $0.startedAt)) }
         case .running(let since):
             status["state"] = ["running": ["startedAt": .string(since.description)]]
             status["containerID"] = .string(containerID(run, since))

@@ -1,10 +1,8 @@
 import KubeCore
 import Synchronization
 
-/// Writes core Events, one for each reason and message of an object, counted.
+/// Writes Events, one for each reason and message of an object, counted; in the form of events.k8s.io, in which the server keeps them.
 final class EventRecorder: Sendable {
-    static let type = ResourceType(group: "", version: "v1", kind: "Event", plural: "events", isNamespaced: true)
-
     private struct Fact: Hashable {
         var uid: String
         var reason: String
@@ -31,9 +29,9 @@ final class EventRecorder: Sendable {
         let now = JSONValue.string(server.time.now().description)
         do throws(KubeError) {
             if let key = known.withLock({ $0[fact] }) {
-                let counted = try server.update(Self.type, key) { event in
-                    event["count"] = .integer((event["count"]?.integer ?? 1) + 1)
-                    event["lastTimestamp"] = now
+                let counted = try server.update(Event.type, key) { event in
+                    event["deprecatedCount"] = .integer((event["deprecatedCount"]?.integer ?? 1) + 1)
+                    event["deprecatedLastTimestamp"] = now
                 }
                 if counted != nil { return }
             }
@@ -44,12 +42,13 @@ final class EventRecorder: Sendable {
             for member in ["apiVersion", "kind"] { object[member] = regarding[member] }
             for member in ["namespace", "resourceVersion"] { object[member] = metadata[member] }
             let event = try server.create(
-                Self.type,
+                Event.type,
                 [
-                    "metadata": ["generateName": .string("\(name)."), "namespace": .string(namespace)], "involvedObject": object,
-                    "reason": .string(reason), "message": .string(message), "source": source, "firstTimestamp": now, "lastTimestamp": now,
-                    "count": 1, "type": .string(isWarning ? "Warning" : "Normal"), "eventTime": .null,
-                    "reportingComponent": .string(component), "reportingInstance": .string(host ?? ""),
+                    "metadata": ["generateName": .string("\(name)."), "namespace": .string(namespace)], "regarding": object,
+                    "reason": .string(reason), "note": .string(message), "deprecatedSource": source, "deprecatedFirstTimestamp": now,
+                    "deprecatedLastTimestamp": now,
+                    "deprecatedCount": 1, "type": .string(isWarning ? "Warning" : "Normal"), "eventTime": .null,
+                    "reportingController": .string(component), "reportingInstance": .string(host ?? ""),
                 ])
             let key = ObjectKey(namespace: namespace, name: event["metadata"]?["name"]?.string ?? "")
             known.withLock { $0[fact] = key }

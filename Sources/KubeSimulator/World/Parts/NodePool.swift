@@ -7,6 +7,8 @@ struct NodePool: WorldPart {
     private var due = Timetable<String>()
     /// Nodes whose kubelet reports NotReady until that uptime.
     private var warmingUp: [String: Duration] = [:]
+    /// When each node's Lease is to be renewed.
+    private var leases: [String: Duration] = [:]
     private var managedFields: JSONValue?
 
     init(_ habitat: Habitat) { self.habitat = habitat }
@@ -80,9 +82,10 @@ struct NodePool: WorldPart {
         }
         let fixture = NodeFixture(machine: machine, configuration: habitat.configuration, now: habitat.time.now())
         guard let node = habitat.server.get(Node.type, ObjectKey(name: machine.name)) else {
-            register(fixture, isReady: isReady)
+            if let node = register(fixture, isReady: isReady) { renewLease(of: node, now) }
             return
         }
+        renewLease(of: node, now)
         let ready = node["status"]?["conditions"]?.array?.first { $0["type"]?.string == "Ready" }
         let isCurrent =
             ready?["status"]?.string == (isReady ? "True" : "False")
@@ -101,15 +104,39 @@ struct NodePool: WorldPart {
             from: "kubelet", host: machine.name)
     }
 
-    private mutating func register(_ fixture: NodeFixture, isReady: Bool) {
+    private mutating func register(_ fixture: NodeFixture, isReady: Bool) -> JSONValue? {
         var node = fixture.node(isReady: isReady)
         if habitat.configuration.hasBallast {
             let fields = managedFields ?? ManagedFieldsBallast.entries(of: node, manager: "kubelet", now: fixture.now)
             managedFields = fields
             node[["metadata", "managedFields"]] = fields
         }
-        _ = habitat.attempt("register a node") { () throws(KubeError) in
+        return habitat.attempt("register a node") { () throws(KubeError) in
             try habitat.server.create(Node.type, node, manager: habitat.configuration.hasBallast ? nil : habitat.manager("kubelet"))
+        }
+    }
+
+    private mutating func renewLease(of node: JSONValue, _ now: Duration) {
+        guard let interval = habitat.configuration.nodeLeaseInterval else { return }
+        let name = node.namedKey.name
+        if let due = leases[name], due > now { return }
+        leases[name] = now + interval
+        due.add(name, at: now + interval)
+        let key = ObjectKey(namespace: "kube-node-lease", name: name)
+        let time = JSONValue.string(habitat.time.now().rfc3339(fractionDigits: 6))
+        let lease: JSONValue = [
+            "metadata": [
+                "name": .string(name), "namespace": .string(key.namespace),
+                "ownerReferences": [["apiVersion": "v1", "kind": "Node", "name": .string(name), "uid": .string(node.uid)]],
+            ],
+            "spec": ["holderIdentity": .string(name), "leaseDurationSeconds": 40, "renewTime": time],
+        ]
+        _ = habitat.attempt("renew a lease") { () throws(KubeError) in
+            let renewed = try habitat.server.update(Lease.type, key, manager: habitat.manager("kubelet")) {
+                $0[["spec", "renewTime"]] = time
+            }
+            if let renewed { return renewed }
+            return try habitat.server.create(Lease.type, lease, manager: habitat.manager("kubelet"))
         }
     }
 }
