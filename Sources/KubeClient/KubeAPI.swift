@@ -98,6 +98,3 @@ package struct KubeAPI: Sendable {
         return String(decoding: line, as: UTF8.self)
     }
 }
-
-/// The name until every caller says `KubeAPI`; a type should not be named like its module.
-package typealias KubeClient = KubeAPI

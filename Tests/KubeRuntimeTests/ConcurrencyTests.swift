@@ -79,6 +79,19 @@ struct MonitorTests {
     }
 }
 
+extension MonitorTests {
+    /// The cancellation meets the waiter before, while and after it registers.
+    @Test(.timeLimit(.minutes(2))) func `no cancellation is lost between threads`() async {
+        let never = Monitor(false)
+        for _ in 0..<3000 {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { do { try await never.wait { $0 ? () : nil } } catch {} } }
+                group.cancelAll()
+            }
+        }
+    }
+}
+
 struct RacingTests {
     @Test func `what is done in time gives its value, and what is not is cancelled`() throws {
         try withVirtualTime { time in

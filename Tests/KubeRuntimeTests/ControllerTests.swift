@@ -80,15 +80,19 @@ struct ControllerTests {
         }
     }
 
-    @Test func `failing looks come back with growing pauses and one success forgets them`() throws {
+    @Test(arguments: [Outcome.settled, .lookAgain(after: .seconds(1))])
+    func `failing looks come back with growing pauses and one success forgets them`(success: Outcome) throws {
         try controlling(outcome: { (_, count) throws(KubeError) in
             guard count == 5 || count > 6 else { throw KubeError(.internalError, "no") }
-            return count == 5 ? .lookAgain(after: .seconds(1)) : .settled
+            return count == 5 ? success : .settled
         }) { controller, looks, time in
             controller.queue.add("a")
+            try await time.sleep(for: .milliseconds(1075))
+            if success == .settled { controller.queue.add("a") }
             try await time.sleep(for: .seconds(100))
             let pauses = zip(looks.times.dropFirst(), looks.times).map { $0 - $1 }
-            #expect(pauses == [.milliseconds(5), .milliseconds(10), .milliseconds(20), .milliseconds(40), .seconds(1), .milliseconds(5)])
+            #expect(
+                pauses == [.milliseconds(5), .milliseconds(10), .milliseconds(20), .milliseconds(40), .seconds(1), .milliseconds(5)])
         }
     }
 

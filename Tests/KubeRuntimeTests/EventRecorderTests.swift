@@ -54,6 +54,18 @@ struct EventRecorderTests {
         }
     }
 
+    @Test func `a repeat after more than a minute is written at once`() throws {
+        try recording { recorder, server, time in
+            for pause in [1, 100, 100] {
+                recorder.record(Self.event("a budget blocks"))
+                try await time.sleep(for: .seconds(pause))
+            }
+            recorder.record(Self.event("a budget blocks"))
+            try await time.sleep(for: .seconds(1))
+            #expect(server.objects.first?["series"]?["count"] == 4)
+        }
+    }
+
     @Test func `the same words after a long silence are a new event`() throws {
         try recording { recorder, server, time in
             recorder.record(Self.event("hello"))

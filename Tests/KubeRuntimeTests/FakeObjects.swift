@@ -29,6 +29,7 @@ final class FakeObjects: KubeTransport {
     func fail(_ fault: Fault?) { state.withLock { $0.fault = fault } }
 
     func send(_ request: KubeRequest) async throws(KubeError) -> KubeResponse {
+        guard !Task.isCancelled else { throw KubeError(.cancelled, "cancelled before it was sent") }
         let fault = state.withLock { state -> Fault? in
             state.requests.append(request)
             return state.fault
