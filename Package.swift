@@ -20,6 +20,7 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -87,7 +88,7 @@ let package = Package(
         .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP"], exclude: ["Servers"], swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeCore", yams], swiftSettings: settings),
-        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
             name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
@@ -97,9 +98,14 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "KubeSimulatorTests",
-            dependencies: ["KubeSimulator", "KubeCore", "KubeSchema", "KubeYAML", "TestSupport", hummingbird, log], swiftSettings: settings),
+            dependencies: [
+                "KubeSimulator", "KubeCore", "KubeSchema", "KubeYAML", "TestSupport", hummingbird, nioCore, nioPosix, httpTypes, log, lifecycle,
+            ], swiftSettings: settings),
         .testTarget(
-            name: "AuditOperatorTests", dependencies: ["AuditOperator", "AuditCore", "KubeCore", "KubeRuntime", "TestSupport", metrics, coreMetrics, log],
+            name: "AuditOperatorTests",
+            dependencies: [
+                "AuditOperator", "AuditCore", "KubeCore", "KubeRuntime", "KubeSchema", "KubeYAML", "TestSupport", metrics, coreMetrics, log,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
