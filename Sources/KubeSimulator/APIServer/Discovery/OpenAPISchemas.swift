@@ -117,7 +117,7 @@ struct OpenAPISchemas {
     }
 
     private mutating func members(of type: FieldType, prefix: String) -> JSONValue {
-        guard case .object(let object, _) = type.resolved else { return ["type": "object", "x-kubernetes-preserve-unknown-fields": true] }
+        guard case .object(let object, _) = type else { return ["type": "object", "x-kubernetes-preserve-unknown-fields": true] }
         var properties: JSONValue = [:]
         for (name, member) in object.members { properties[name] = schema(member.type, prefix: prefix) }
         return ["type": "object", "properties": properties]
@@ -127,11 +127,11 @@ struct OpenAPISchemas {
         switch type {
         case .any: return ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
         case .scalar(let scalar): return Self.scalar(scalar)
-        case .object(let object, _): return members(of: .object(object, isAtomic: false), prefix: prefix)
-        case .named(let name, let isAtomic):
-            let home = ["ObjectMeta", "LabelSelector", "OwnerReference", "LabelSelectorRequirement"].contains(name) ? Self.meta : prefix
-            add(name, prefix: home)
-            var reference: JSONValue = ["allOf": [["$ref": .string("#/components/schemas/\(home).\(name)")]]]
+        case .object(let object, let isAtomic):
+            if object.name.isEmpty { return members(of: type, prefix: prefix) }
+            let home = ["ObjectMeta", "LabelSelector", "OwnerReference", "LabelSelectorRequirement"].contains(object.name) ? Self.meta : prefix
+            add(object.name, prefix: home)
+            var reference: JSONValue = ["allOf": [["$ref": .string("#/components/schemas/\(home).\(object.name)")]]]
             if isAtomic { reference["x-kubernetes-map-type"] = "atomic" }
             return reference
         case .map(let element, let isAtomic):

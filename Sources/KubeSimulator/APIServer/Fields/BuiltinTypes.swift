@@ -9,83 +9,85 @@ import KubeCore
 /// as a whole; `?`: a pointer, so that zero values stay; `=json`: written always, with this when nothing was given.
 enum BuiltinTypes {
     static let types: [String: ObjectType] = {
-        var types: [String: ObjectType] = [:]
-        for line in texts.joined(separator: "\n").split(separator: "\n") where !line.isEmpty {
+        var reader = Reader(lines: [:], types: [:])
+        for line in texts.joined(separator: "\n").split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":") else { continue }
-            let name = String(line[..<colon])
-            var members: [String: ObjectType.Member] = [:]
-            for part in line[line.index(after: colon)...].split(separator: ",") {
-                let words = part.split(separator: " ", maxSplits: 1)
-                guard words.count == 2 else { continue }
-                members[String(words[0])] = member(String(words[1]))
-            }
-            types[name] = ObjectType(name: name, members: members)
+            reader.lines[String(line[..<colon])] = line[line.index(after: colon)...]
         }
-        return types
+        for name in reader.lines.keys { _ = reader.type(name) }
+        return reader.types
     }()
 
-    /// What the encoder always writes, worked out once.
-    static let alwaysPresent: [String: [(String, JSONValue)]] = {
-        var result: [String: [(String, JSONValue)]] = [:]
-        for (name, type) in types { result[name] = alwaysPresent(in: type) }
-        return result
-    }()
-
-    private static func alwaysPresent(in type: ObjectType) -> [(String, JSONValue)] {
-        type.members.sorted { $0.key < $1.key }.compactMap { name, member in
-            switch member.presence {
-            case .pointer: return nil
-            case .always(let value): return (name, value)
-            case .omitEmpty:
-                guard case .object(let inner, _) = member.type.resolved else { return nil }
-                let members = alwaysPresent(in: inner)
-                return (name, .object(Dictionary(members, uniquingKeysWith: { first, _ in first })))
-            }
-        }
+    /// The type of a kind's objects, or of any part of them.
+    static func type(_ name: String) -> FieldType {
+        types[name].map { .object($0, isAtomic: false) } ?? .any
     }
 
     private static let texts = [metaTypes, podTypes, containerTypes, volumeTypes, nodeTypes, workloadTypes, policyTypes, extensionTypes]
 
-    private static func member(_ text: String) -> ObjectType.Member {
-        var text = Substring(text.filter { $0 != " " })
-        var presence = ObjectType.Presence.omitEmpty
-        if let equals = text.firstIndex(of: "=") {
-            presence = .always(literal(text[text.index(after: equals)...]))
-            text = text[..<equals]
-        } else if text.last == "?" {
-            presence = .pointer
-            text = text.dropLast()
-        }
-        return ObjectType.Member(type: fieldType(text), presence: presence)
-    }
+    /// Builds types after the types of their members; no type contains itself.
+    private struct Reader {
+        var lines: [String: Substring]
+        var types: [String: ObjectType]
 
-    private static func literal(_ text: Substring) -> JSONValue {
-        do throws(JSONError) {
-            return try JSONValue(parsing: String(text))
-        } catch {
-            assertionFailure("not JSON in a built-in type: \(text)")
-            return .null
-        }
-    }
-
-    private static func fieldType(_ text: Substring) -> FieldType {
-        var text = text
-        if text.hasPrefix("[]") {
-            text = text.dropFirst(2)
-            if text.last == "*" { return .list(fieldType(text.dropLast()), .set) }
-            if text.last == ")", let open = text.lastIndex(of: "(") {
-                let keys = text[text.index(after: open)...].dropLast().split(separator: "|").map { part in
-                    let sides = part.split(separator: "~")
-                    return FieldType.MergeKey(name: String(sides[0]), fallback: sides.count > 1 ? .string(String(sides[1])) : nil)
-                }
-                return .list(fieldType(text[..<open]), .map(keys))
+        mutating func type(_ name: String) -> ObjectType? {
+            if let known = types[name] { return known }
+            guard let line = lines[name] else {
+                assertionFailure("a built-in type is not described: \(name)")
+                return nil
             }
-            return .list(fieldType(text), .atomic)
+            var members: [String: ObjectType.Member] = [:]
+            for part in line.split(separator: ",") {
+                let words = part.split(separator: " ", maxSplits: 1)
+                if words.count == 2 { members[String(words[0])] = member(words[1]) }
+            }
+            let type = ObjectType(name: name, members: members)
+            types[name] = type
+            return type
         }
-        let isAtomic = text.last == "!"
-        if isAtomic { text = text.dropLast() }
-        if text.hasPrefix("map:") { return .map(fieldType(text.dropFirst(4)), isAtomic: isAtomic) }
-        if let scalar = FieldType.Scalar(rawValue: String(text)) { return .scalar(scalar) }
-        return text == "any" ? .any : .named(String(text), isAtomic: isAtomic)
+
+        private mutating func member(_ text: Substring) -> ObjectType.Member {
+            var text = Substring(text.filter { $0 != " " })
+            var presence = ObjectType.Presence.omitEmpty
+            if let equals = text.firstIndex(of: "=") {
+                presence = .always(literal(text[text.index(after: equals)...]))
+                text = text[..<equals]
+            } else if text.last == "?" {
+                presence = .pointer
+                text = text.dropLast()
+            }
+            return ObjectType.Member(type: fieldType(text), presence: presence)
+        }
+
+        private func literal(_ text: Substring) -> JSONValue {
+            do throws(JSONError) {
+                return try JSONValue(parsing: String(text))
+            } catch {
+                assertionFailure("not JSON in a built-in type: \(text)")
+                return .null
+            }
+        }
+
+        private mutating func fieldType(_ text: Substring) -> FieldType {
+            var text = text
+            if text.hasPrefix("[]") {
+                text = text.dropFirst(2)
+                if text.last == "*" { return .list(fieldType(text.dropLast()), .set) }
+                if text.last == ")", let open = text.lastIndex(of: "(") {
+                    let keys = text[text.index(after: open)...].dropLast().split(separator: "|").map { part in
+                        let sides = part.split(separator: "~")
+                        return FieldType.MergeKey(name: String(sides[0]), fallback: sides.count > 1 ? .string(String(sides[1])) : nil)
+                    }
+                    return .list(fieldType(text[..<open]), .map(keys))
+                }
+                return .list(fieldType(text), .atomic)
+            }
+            let isAtomic = text.last == "!"
+            if isAtomic { text = text.dropLast() }
+            if text.hasPrefix("map:") { return .map(fieldType(text.dropFirst(4)), isAtomic: isAtomic) }
+            if let scalar = FieldType.Scalar(rawValue: String(text)) { return .scalar(scalar) }
+            if text == "any" { return .any }
+            return type(String(text)).map { .object($0, isAtomic: isAtomic) } ?? .any
+        }
     }
 }

@@ -11,8 +11,8 @@ extension ResourceDefinition {
 extension FieldType {
     /// The value as the server writes it, or nil when it is that already.
     func normalized(_ value: JSONValue) -> JSONValue? {
-        switch resolved {
-        case .any, .named: return nil
+        switch self {
+        case .any: return nil
         case .scalar(let scalar): return scalar.normalized(value)
         case .object(let type, _):
             guard case .object(let members) = value else { return nil }
@@ -35,7 +35,7 @@ extension FieldType {
     }
 
     fileprivate var isStruct: Bool {
-        if case .object = resolved { true } else { false }
+        if case .object = self { true } else { false }
     }
 }
 
@@ -47,7 +47,8 @@ extension FieldType.Scalar {
             let written = time.rfc3339(fractionDigits: 6)
             return written == text ? nil : .string(written)
         case .time:
-            guard let text = value.string, let time = Timestamp(text), time.description != text else { return nil }
+            // Twenty bytes are the form that is written.
+            guard let text = value.string, text.utf8.count != 20, let time = Timestamp(text) else { return nil }
             return .string(time.description)
         case .quantity:
             guard let number = value.integer else { return nil }
@@ -85,22 +86,6 @@ extension ObjectType {
             set(name, fallback)
         }
         return changed.map(JSONValue.object)
-    }
-
-    /// Structs that are no pointers, and what has no `omitempty`, with their zero values.
-    private var alwaysPresent: [(String, JSONValue)] {
-        BuiltinTypes.alwaysPresent[name] ?? Self.alwaysPresent(in: self)
-    }
-
-    static func alwaysPresent(in type: ObjectType) -> [(String, JSONValue)] {
-        type.members.sorted { $0.key < $1.key }.compactMap { name, member in
-            switch member.presence {
-            case .pointer: nil
-            case .always(let value): (name, value)
-            case .omitEmpty:
-                member.type.isStruct ? (name, member.type.normalized(.object([:])) ?? .object([:])) : nil
-            }
-        }
     }
 }
 

@@ -6,8 +6,6 @@ indirect enum FieldType: Sendable {
     case any
     case scalar(Scalar)
     case object(ObjectType, isAtomic: Bool)
-    /// A type of the built-in kinds, by name.
-    case named(String, isAtomic: Bool)
     case map(FieldType, isAtomic: Bool)
     case list(FieldType, Topology)
 
@@ -33,6 +31,8 @@ final class ObjectType: Sendable {
     let members: [String: Member]
     /// Members that are not named are taken as they come.
     let acceptsUnknown: Bool
+    /// What the encoder writes even for an object without members.
+    let alwaysPresent: [(name: String, value: JSONValue)]
 
     struct Member: Sendable {
         var type: FieldType
@@ -53,26 +53,28 @@ final class ObjectType: Sendable {
         self.name = name
         self.members = members
         self.acceptsUnknown = acceptsUnknown
+        alwaysPresent = members.sorted { $0.key < $1.key }.compactMap { name, member in
+            switch member.presence {
+            case .pointer: return nil
+            case .always(let value): return (name, value)
+            case .omitEmpty:
+                guard case .object(let inner, _) = member.type else { return nil }
+                return (name, .object(Dictionary(inner.alwaysPresent, uniquingKeysWith: { first, _ in first })))
+            }
+        }
     }
 }
 
 extension FieldType {
-    /// Names replaced by what they stand for.
-    var resolved: FieldType {
-        guard case .named(let name, let isAtomic) = self else { return self }
-        guard let type = BuiltinTypes.types[name] else { return .any }
-        return .object(type, isAtomic: isAtomic)
-    }
-
     /// What merging sees: unknown fields take the form of their value.
     func form(for value: JSONValue?) -> Form {
-        switch resolved {
+        switch self {
         case .any:
             switch value {
             case .object: return .members { _ in .any }
             default: return .leaf
             }
-        case .scalar, .named: return .leaf
+        case .scalar: return .leaf
         case .object(let type, let isAtomic):
             if isAtomic { return .leaf }
             return .members { type.members[$0]?.type ?? .any }
@@ -91,7 +93,7 @@ extension FieldType {
 
     /// Whether `name` is a named member, not the key of a map.
     func hasNamedMember(_ name: String) -> Bool {
-        guard case .object(let type, _) = resolved else { return false }
+        guard case .object(let type, _) = self else { return false }
         return type.members[name] != nil
     }
 

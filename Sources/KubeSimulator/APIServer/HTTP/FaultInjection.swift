@@ -17,6 +17,9 @@ package struct Fault: Sendable {
     /// Bookmarks of a watch come this much later.
     package var bookmarkDelay: Duration?
 
+    /// Changes come to a watch this much later than they happened.
+    package var eventDelay: Duration?
+
     package init() {}
 
     package static func delayed(_ duration: Duration) -> Fault {

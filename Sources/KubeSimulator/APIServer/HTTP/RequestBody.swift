@@ -106,13 +106,13 @@ extension ResourceDefinition {
     }
 
     /// The fields of the form in which objects are kept.
-    var storageFields: FieldType { storage == groupResource ? fields : .named("Event", isAtomic: false) }
+    var storageFields: FieldType { storage == groupResource ? fields : BuiltinTypes.type("Event") }
 }
 
 extension FieldType {
     /// Paths of members that the type does not have, in order.
     func unknownMembers(of value: JSONValue, at path: String = "") -> [String] {
-        switch resolved {
+        switch self {
         case .object(let type, _):
             return (value.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, member -> [String] in
                 let place = path.isEmpty ? name : "\(path).\(name)"

@@ -25,6 +25,7 @@ extension SimulatedAPIServer {
         let selection = try Selection(call, definition)
         let (current, revision) = table(definition, fault)
         let page = try Page(call, definition, current: current, revision: revision)
+        if page.isExpired { return Outcome(answer: .json(410, page.expiredAnswer)) }
         var objects = page.table.list(namespace: call.attributes.namespace, startingAt: page.start)
         if !selection.isEverything { objects = objects.filter(selection.matches) }
         var metadata: JSONValue = ["resourceVersion": .string(String(page.revision))]

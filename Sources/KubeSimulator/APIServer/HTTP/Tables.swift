@@ -24,7 +24,11 @@ extension ResourceDefinition {
 
     fileprivate var tableColumns: [TableColumn] {
         if let special = TableColumn.builtin[storage] { return [.name] + special }
-        if isCustom, !columns.isEmpty { return [.name] + columns.map(TableColumn.init) }
+        if isCustom {
+            let age = PrinterColumn(
+                name: "Age", type: "date", description: TableColumn.createdAt.description, jsonPath: ".metadata.creationTimestamp")
+            return [.name] + (columns.isEmpty ? [age] : columns).map(TableColumn.init)
+        }
         return [.name, .createdAt]
     }
 }

@@ -6,6 +6,8 @@ struct Page: Sendable {
     var revision: Int64
     var start: String?
     var limit: Int?
+    /// The token's revision is compacted: the answer is 410, with a token for an inconsistent rest.
+    var isExpired = false
 
     init(_ call: APICall, _ definition: ResourceDefinition, current: ObjectTable, revision: Int64) throws(KubeError) {
         table = current
@@ -26,7 +28,10 @@ struct Page: Sendable {
             start = token.start
             // -1: the rest of a list whose start has expired, as of now.
             if token.revision < 0 { return }
-            guard let past = current.snapshot(at: token.revision) else { throw Self.expiredContinue(token) }
+            guard let past = current.snapshot(at: token.revision) else {
+                isExpired = true
+                return
+            }
             table = past
             self.revision = token.revision
             return
@@ -66,12 +71,16 @@ struct Page: Sendable {
         }
     }
 
-    private static func expiredContinue(_ token: ContinueToken) -> KubeError {
-        .expired(
+    /// 410 with a token that goes on from the same key as of now.
+    var expiredAnswer: JSONValue {
+        var status = KubeError.expired(
             "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
                 + "parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the "
                 + "provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the "
-                + "first chunk was returned and now may show up in the list.")
+                + "first chunk was returned and now may show up in the list."
+        ).statusObject
+        status["metadata"] = ["continue": .string(ContinueToken(revision: -1, start: start ?? "").text)]
+        return status
     }
 
     static func tooLarge(_ wanted: Int64, _ revision: Int64) -> KubeError {

@@ -16,6 +16,9 @@ final class WatchStream: Sendable {
         var nextBookmark: Duration
         var frames = 0
         var isEnded = false
+        /// With delayed events: what happened up to a revision is shown from a time on.
+        var held: (revision: Int64, until: Duration)?
+        var shown: Int64
     }
 
     private let server: SimulatedAPIServer
@@ -27,6 +30,8 @@ final class WatchStream: Sendable {
     private let sendsBookmarks: Bool
     private let end: Duration
     private let progress: Mutex<Progress>
+    /// What a frame of each type begins with.
+    private let heads: [String: [UInt8]]
     /// Frames of one chunk at most.
     private static let batch = 256
 
@@ -45,11 +50,16 @@ final class WatchStream: Sendable {
         self.form = form
         self.fault = fault
         sendsBookmarks = call.flag("allowWatchBookmarks")
+        var heads: [String: [UInt8]] = [:]
+        for type in ["ADDED", "MODIFIED", "DELETED"] {
+            heads[type] = Array("{\"type\":\"\(type)\",\"object\":".utf8) + call.objectHead(definition)
+        }
+        self.heads = heads
         let now = server.time.uptime()
         end = now + timeout
         let first = Self.bookmark(after: now, end: now + timeout) + (fault?.bookmarkDelay ?? .zero)
         progress = Mutex(
-            Progress(revision: revision, initial: initial, sendsInitialEnd: sendsInitialEnd && sendsBookmarks, nextBookmark: first))
+            Progress(revision: revision, initial: initial, sendsInitialEnd: sendsInitialEnd && sendsBookmarks, nextBookmark: first, shown: revision))
     }
 
     /// Each minute, two seconds before the end, and each second from then on.
@@ -77,18 +87,19 @@ final class WatchStream: Sendable {
             if let limit = fault?.cutAfterFrames, progress.frames + frames.count >= limit {
                 frames = Array(frames.prefix(limit - progress.frames))
                 progress.frames += frames.count
-                if !frames.isEmpty { return .success((Array(frames.joined()), nil)) }
+                if !frames.isEmpty { return .success((Self.joined(frames), nil)) }
                 progress.isEnded = true
                 if let error = fault?.cutError { return .failure(error) }
                 return .success((nil, nil))
             }
             progress.frames += frames.count
-            if !frames.isEmpty { return .success((Array(frames.joined()), nil)) }
+            if !frames.isEmpty { return .success((Self.joined(frames), nil)) }
             if progress.isEnded || now >= end {
                 progress.isEnded = true
                 return .success((nil, nil))
             }
-            return .success((nil, sendsBookmarks ? min(end, progress.nextBookmark) : end))
+            let wakeAt = sendsBookmarks ? min(end, progress.nextBookmark) : end
+            return .success((nil, min(wakeAt, progress.held?.until ?? wakeAt)))
         }
         return try result.get()
     }
@@ -107,6 +118,7 @@ final class WatchStream: Sendable {
             frames.append(bookmarkFrame(progress.revision, isInitialEnd: true))
         }
         if !frames.isEmpty { return frames }
+        let limit = visibleRevision(&progress, now: now)
         let (changes, current, floor) = server.state.withLock { state -> (ArraySlice<StoredChange>?, Int64, Int64?) in
             let table = state.store.tables[definition.storage]
             return (table?.changes(after: progress.revision)?.prefix(Self.batch), state.store.revision, table?.floor)
@@ -118,15 +130,35 @@ final class WatchStream: Sendable {
             return [errorFrame(.expired("too old resource version: \(progress.revision) (\(floor))"))]
         }
         for change in changes {
+            if let limit, change.revision > limit { return frames }
             progress.revision = change.revision
             if let frame = frame(for: change) { frames.append(frame) }
         }
-        if changes.count < Self.batch { progress.revision = max(progress.revision, current) }
+        if changes.count < Self.batch { progress.revision = max(progress.revision, min(current, limit ?? current)) }
         if frames.isEmpty, sendsBookmarks, now >= progress.nextBookmark, now < end {
             progress.nextBookmark = Self.bookmark(after: now, end: end)
             frames.append(bookmarkFrame(progress.revision, isInitialEnd: false))
         }
         return frames
+    }
+
+    private static func joined(_ frames: [[UInt8]]) -> [UInt8] {
+        if frames.count == 1 { return frames[0] }
+        var bytes: [UInt8] = []
+        for frame in frames { bytes.append(contentsOf: frame) }
+        return bytes
+    }
+
+    /// With delayed events, the last revision that may be shown; nil for all.
+    private func visibleRevision(_ progress: inout Progress, now: Duration) -> Int64? {
+        guard let delay = fault?.eventDelay else { return nil }
+        if let held = progress.held, held.until <= now {
+            progress.shown = held.revision
+            progress.held = nil
+        }
+        let current = server.revision
+        if progress.held == nil, current > progress.shown { progress.held = (current, now + delay) }
+        return progress.shown
     }
 
     // MARK: Frames
@@ -151,8 +183,10 @@ final class WatchStream: Sendable {
     private func frame(_ type: String, _ object: StoredObject) -> [UInt8] {
         switch form {
         case .object:
-            return Array("{\"type\":\"\(type)\",\"object\":".utf8) + call.objectHead(definition) + definition.memberBytes(of: object)
-                + Array("}}\n".utf8)
+            var frame = heads[type] ?? []
+            frame.append(contentsOf: definition.memberBytes(of: object))
+            frame.append(contentsOf: [0x7D, 0x7D, 0x0A])
+            return frame
         case .partialMetadata: return frame(type, object.value.partialMetadata)
         case .table:
             let value = definition.view(object.value, in: call.apiVersion)
@@ -192,7 +226,7 @@ final class WatchStream: Sendable {
     /// Returns when the table has changed, when the duration is over or when the task is cancelled.
     private func wait(for duration: Duration) async throws(KubeError) {
         let time = server.time
-        let revision = progress.withLock { $0.revision }
+        let revision = progress.withLock { max($0.revision, $0.held?.revision ?? 0) }
         let server = server
         let resource = definition.storage
         await withTaskGroup(of: Void.self) { group in

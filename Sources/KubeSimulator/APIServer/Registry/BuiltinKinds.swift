@@ -10,9 +10,14 @@ enum BuiltinKinds {
     ) -> ResourceDefinition {
         var definition = ResourceDefinition(
             ResourceType(group: group, version: version, kind: kind, plural: plural, isNamespaced: namespaced))
-        if BuiltinTypes.types[kind] != nil { definition.fields = .named(kind, isAtomic: false) }
+        definition.fields = BuiltinTypes.type(kind)
         change(&definition)
         return definition
+    }
+
+    private static func role(_ definition: inout ResourceDefinition) {
+        definition.names = .pathSegment
+        definition.createsOnUpdate = true
     }
 
     private static let core: [ResourceDefinition] = [
@@ -53,7 +58,7 @@ enum BuiltinKinds {
         kind("", "v1", "Event", "events", namespaced: true) {
             $0.shortNames = ["ev"]
             $0.storage = GroupResource(group: "events.k8s.io", resource: "events")
-            $0.fields = .named("CoreEvent", isAtomic: false)
+            $0.fields = BuiltinTypes.type("CoreEvent")
             $0.createsOnUpdate = true
         },
         kind("events.k8s.io", "v1", "Event", "events", namespaced: true) {
@@ -130,11 +135,13 @@ enum BuiltinKinds {
             $0.hasStatus = true
             $0.generation = .spec
             $0.strategy = CustomResourceDefinitionStrategy()
+            $0.updatesUnconditionally = false
         },
         kind("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", namespaced: false) {
             $0.categories = ["api-extensions"]
             $0.hasStatus = true
             $0.generation = .spec
+            $0.updatesUnconditionally = false
         },
         kind(
             "admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", namespaced: false
@@ -142,12 +149,12 @@ enum BuiltinKinds {
             $0.categories = ["api-extensions"]
             $0.generation = .spec
         },
-        kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced: false) { $0.names = .pathSegment },
+        kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced: false) { role(&$0) },
         kind("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false) {
-            $0.names = .pathSegment
-            $0.fields = .named("RoleBinding", isAtomic: false)
+            role(&$0)
+            $0.fields = BuiltinTypes.type("RoleBinding")
         },
-        kind("rbac.authorization.k8s.io", "v1", "Role", "roles", namespaced: true) { $0.names = .pathSegment },
-        kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", namespaced: true) { $0.names = .pathSegment },
+        kind("rbac.authorization.k8s.io", "v1", "Role", "roles", namespaced: true) { role(&$0) },
+        kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", namespaced: true) { role(&$0) },
     ]
 }

@@ -102,7 +102,7 @@ extension CustomKind.Version {
         var members = root.members
         members["apiVersion"] = ObjectType.Member(type: .scalar(.string), presence: .omitEmpty)
         members["kind"] = ObjectType.Member(type: .scalar(.string), presence: .omitEmpty)
-        members["metadata"] = ObjectType.Member(type: .named("ObjectMeta", isAtomic: false), presence: .omitEmpty)
+        members["metadata"] = ObjectType.Member(type: BuiltinTypes.type("ObjectMeta"), presence: .omitEmpty)
         return .object(ObjectType(name: root.name, members: members, acceptsUnknown: true), isAtomic: false)
     }
 }

@@ -41,9 +41,12 @@ enum NameRule: Sendable {
     }
 
     static func isLabel(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        guard let first = bytes.first, let last = bytes.last, isLowerAlphanumeric(first), isLowerAlphanumeric(last) else { return false }
-        return bytes.allSatisfy { isLowerAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        var last: UInt8?
+        for byte in name.utf8 {
+            if !isLowerAlphanumeric(byte), byte != 0x2D || last == nil { return false }
+            last = byte
+        }
+        return last.map(isLowerAlphanumeric) ?? false
     }
 
     static func isSubdomain(_ name: String) -> Bool {
@@ -51,19 +54,20 @@ enum NameRule: Sendable {
     }
 
     private static func isLowerAlphanumeric(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        byte >= 0x61 && byte <= 0x7A || byte >= 0x30 && byte <= 0x39
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        isLowerAlphanumeric(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        isLowerAlphanumeric(byte) || byte >= 0x41 && byte <= 0x5A
     }
 
     private static func isNamePart(_ text: some StringProtocol) -> Bool {
-        let bytes = Array(text.utf8)
-        guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
-        return bytes.allSatisfy {
-            isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+        var last: UInt8?
+        for byte in text.utf8 {
+            if !isAlphanumeric(byte), last == nil || byte != 0x2D && byte != 0x5F && byte != 0x2E { return false }
+            last = byte
         }
+        return last.map(isAlphanumeric) ?? false
     }
 
     /// What is wrong with a label key, an annotation key or a finalizer: `prefix/name`, the prefix a subdomain.

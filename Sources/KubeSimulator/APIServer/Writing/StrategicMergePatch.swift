@@ -40,7 +40,7 @@ enum StrategicMergePatch {
     }
 
     private static func merge(_ change: JSONValue, into old: JSONValue?, _ type: FieldType) -> JSONValue {
-        switch (change, type.resolved) {
+        switch (change, type) {
         case (.object, _): return apply(change, to: old, type)
         case (.array(let items), .list(let element, .map(let keys))) where !keys.isEmpty:
             return mergeItems(items, into: old?.array ?? [], element, key: keys[0].name)
@@ -85,7 +85,7 @@ enum StrategicMergePatch {
     }
 
     private static func member(_ name: String, of type: FieldType) -> FieldType {
-        switch type.resolved {
+        switch type {
         case .object(let object, _): object.members[name]?.type ?? .any
         case .map(let element, _): element
         default: .any
@@ -93,7 +93,7 @@ enum StrategicMergePatch {
     }
 
     private static func mergeKey(of type: FieldType) -> String? {
-        guard case .list(_, .map(let keys)) = type.resolved else { return nil }
+        guard case .list(_, .map(let keys)) = type else { return nil }
         return keys.first?.name
     }
 }
