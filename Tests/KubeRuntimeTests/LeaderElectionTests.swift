@@ -163,6 +163,31 @@ struct LeaderElectionTests {
         }
     }
 
+    @Test func `what the work says last counts, also after a cancellation`() throws {
+        try electing { election, time in
+            let error = await withTaskGroup(of: KubeError?.self) { group in
+                group.addTask {
+                    do throws(KubeError) {
+                        try await election.candidate("a").run { () async throws(KubeError) in
+                            do throws(KubeError) { try await election.work("a") } catch {
+                                for _ in 0..<20 { await Task.yield() }
+                                throw KubeError(.gone, "the last word")
+                            }
+                        }
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+                do { try await time.sleep(for: .seconds(10)) } catch { Issue.record(error) }
+                group.cancelAll()
+                return await group.next() ?? nil
+            }
+            #expect(error?.code == .gone)
+            #expect(election.holder == "")
+        }
+    }
+
     @Test func `work that ends by itself gives the lease back and its value out`() throws {
         try electing { election, _ in
             let value = try await election.candidate("a").run { () async throws(KubeError) -> Int in

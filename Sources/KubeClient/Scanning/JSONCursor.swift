@@ -119,37 +119,21 @@ package struct JSONCursor: Sendable {
     }
 
     private mutating func skipString() throws(KubeError) {
-        position += 1
-        while position < bytes.endIndex {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return
-            case UInt8(ascii: "\\"): position += 2
-            default: position += 1
-            }
+        guard let end = bytes.span.endOfString(from: position - bytes.startIndex) else {
+            position = bytes.endIndex
+            throw malformed("unterminated string")
         }
-        position = bytes.endIndex
-        throw malformed("unterminated string")
+        position = bytes.startIndex + end
     }
 
     private mutating func skipNested() throws(KubeError) {
-        var closers: [UInt8] = []
-        repeat {
-            guard position < bytes.endIndex else { throw malformed("unexpected end") }
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                try skipString()
-                continue
-            case UInt8(ascii: "{"): closers.append(UInt8(ascii: "}"))
-            case UInt8(ascii: "["): closers.append(UInt8(ascii: "]"))
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                guard closers.popLast() == bytes[position] else { throw malformed("brackets that do not match") }
-            default: break
-            }
-            guard closers.count <= Self.maximumDepth else { throw malformed("nested deeper than \(Self.maximumDepth)") }
-            position += 1
-        } while !closers.isEmpty
+        let start = bytes.startIndex
+        do throws(NestingError) {
+            position = start + (try bytes.span.endOfNested(from: position - start, maximumDepth: Self.maximumDepth))
+        } catch {
+            position = start + error.offset
+            throw malformed(error.message)
+        }
     }
 
     private mutating func skipScalar() throws(KubeError) {
