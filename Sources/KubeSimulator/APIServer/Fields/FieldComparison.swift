@@ -35,7 +35,8 @@ struct FieldComparison {
             for identity in Set(left.keys).union(right.keys) {
                 path.append(identity)
                 if case .set = topology {
-                    leaf(left[identity], right[identity], path)
+                    // An item of a set is its own identity: it is there or not.
+                    if left[identity] == nil || right[identity] == nil { leaf(left[identity], right[identity], path) }
                 } else {
                     compare(left[identity], right[identity], element, &path)
                 }
