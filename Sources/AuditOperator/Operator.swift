@@ -41,9 +41,10 @@ package final class Operator: Sendable {
         elector = LeaderElector(
             client, lease: ObjectKey(namespace: configuration.namespace, name: "nodeaudit"), identity: configuration.identity, time: time,
             random: random, metrics: metrics, logger: logger)
-        // The lease itself passes neither the limit nor the fence.
-        let polite = WriteLimitedTransport(reader, perSecond: configuration.writesPerSecond, burst: configuration.writeBurst, time: time)
-        let writer = KubeAPI(configuration.electsLeader ? FencedTransport(polite, by: elector) as any KubeTransport : polite)
+        // The lease itself passes neither the limit nor the fence; the fence comes last, after any wait for the limit.
+        let fenced: any KubeTransport = configuration.electsLeader ? FencedTransport(reader, by: elector) : reader
+        let writer = KubeAPI(
+            WriteLimitedTransport(fenced, perSecond: configuration.writesPerSecond, burst: configuration.writeBurst, time: time))
         events = EventRecorder(
             writer, controller: "nodeaudit.dev/operator", instance: configuration.identity, time: time, metrics: metrics,
             logger: logger)

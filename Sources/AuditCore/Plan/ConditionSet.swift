@@ -53,7 +53,7 @@ struct ConditionSet {
             let reason = problems.contains { $0.path == "spec.nodeSelector" && $0.message.hasPrefix("overlaps") } ? "Conflicted" : "Invalid"
             return Verdict(false, reason, problems.map(\.description).joined(separator: "\n"))
         }
-        guard case .accepted(let agent) = snapshot.rendering, !agent.warnings.isEmpty else { return Verdict(true, "Accepted", "") }
+        guard case .accepted(let agent) = snapshot.rendering, !agent.warnings.isEmpty else { return Verdict(true, "Accepted", "the specification can be carried out") }
         return Verdict(true, "AcceptedWithWarnings", agent.warnings.map(\.description).joined(separator: "\n"))
     }
 
@@ -88,10 +88,10 @@ struct ConditionSet {
             return Verdict(false, "Paused", "spec.mode is Paused: \(what)")
         }
         if snapshot.policy.metadata.isDeleting { return Verdict(true, "Deleting", removalProgress) }
-        if !problems.isEmpty { return Verdict(false, "NotAccepted", "") }
-        if !failures.isEmpty { return Verdict(true, "Retrying", "") }
-        if counts.pending + counts.outdated > 0 { return Verdict(true, "RollingOut", "") }
-        return Verdict(false, "Settled", "")
+        if !problems.isEmpty { return Verdict(false, "NotAccepted", "nothing is started; what runs is untouched") }
+        if !failures.isEmpty { return Verdict(true, "Retrying", "the last step failed and is tried again") }
+        if counts.pending + counts.outdated > 0 { return Verdict(true, "RollingOut", "agents are starting") }
+        return Verdict(false, "Settled", "nothing is under way")
     }
 
     private var stalled: Verdict {
@@ -102,19 +102,19 @@ struct ConditionSet {
                 true, "ProgressDeadlineExceeded",
                 "no node changed for \(snapshot.policy.spec.rollout.progressDeadlineSeconds) s (spec.rollout.progressDeadlineSeconds); \(progress)")
         }
-        return Verdict(false, "Progressing", "")
+        return Verdict(false, "NotStalled", "nothing waits for a person")
     }
 
     private var degraded: Verdict {
         let states = [NodeState.failed, .unreachable, .unsupported].filter { counts[$0] > 0 }
-        guard let first = states.first else { return Verdict(false, "NoFailedNodes", "") }
+        guard let first = states.first else { return Verdict(false, "NoFailedNodes", "no node is failed, unsupported or unreachable") }
         let message = states.map { "\(counts[$0]) \($0.rawValue): \(snapshot.tally.names(in: $0))" }.joined(separator: "; ")
         return Verdict(true, "Nodes\(first.rawValue)", "\(message); see status.failedNodes")
     }
 
     private var delivering: Verdict {
-        guard counts.applied > 0 else { return Verdict(false, "NoCollectors", "") }
-        guard counts.delivering < counts.applied else { return Verdict(true, "CollectorsHealthy", "") }
+        guard counts.applied > 0 else { return Verdict(false, "NoCollectors", "no collector runs yet") }
+        guard counts.delivering < counts.applied else { return Verdict(true, "CollectorsHealthy", "every collector reports good health") }
         return Verdict(
             false, "CollectorsUnhealthy", "\(counts.applied - counts.delivering) of \(counts.applied) collectors do not report good health")
     }

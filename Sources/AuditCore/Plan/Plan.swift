@@ -19,9 +19,14 @@ package struct Plan: Sendable {
         }
     }
 
-    /// The last step lets the policy go: there is no status to write afterwards.
-    package var endsThePolicy: Bool {
-        steps.contains { if case .removeFinalizer = $0 { true } else { false } }
+    /// A step changes the policy object itself: its status is written when the watch has shown that, or never again.
+    package var changesThePolicy: Bool {
+        steps.contains { step in
+            switch step {
+            case .addFinalizer, .removeFinalizer: true
+            case .apply, .delete, .event: false
+            }
+        }
     }
 
     private mutating func planPresence() {
@@ -40,6 +45,10 @@ package struct Plan: Sendable {
                 wait(retryAfter)
             case .apply(let reason):
                 steps.append(.apply(manifest, because: reason))
+                if manifest.type == DaemonSet.type, reason == .missing || reason == .intentChanged {
+                    let note = "agents of revision \(agent.revision) roll out to \(snapshot.tally.counts.owned) nodes"
+                    steps.append(.event(EventNote(.normal, reason: "RollingOut", action: "Apply", note: note)))
+                }
                 if case .drift(let paths, let editor) = reason {
                     let note = "\(manifest.identity): \(paths.joined(separator: ", ")) changed by \(editor ?? "an unknown editor"); put back"
                     steps.append(.event(EventNote(.warning, reason: "DriftCorrected", action: "Apply", note: note)))

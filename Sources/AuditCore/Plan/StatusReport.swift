@@ -5,6 +5,8 @@ package struct StatusReport: Sendable {
     package let status: AuditPolicy.Status
     /// False when the status in the cluster says the same already: nothing is written.
     package let differs: Bool
+    /// What changed that a person should read: a word for each condition that turned.
+    package let events: [EventNote]
 
     /// `failures`: what the steps that failed said, in the order of the plan.
     package init(on plan: Plan, failures: [String]) {
@@ -26,5 +28,20 @@ package struct StatusReport: Sendable {
             with: snapshot.policy.status?.conditions ?? [], generation: snapshot.policy.metadata.generation, now: snapshot.now)
         self.status = status
         differs = status != snapshot.policy.status
+        events = Self.events(from: snapshot.policy.status?.conditions ?? [], to: status.conditions ?? [])
+    }
+
+    private static func events(from before: [Condition], to after: [Condition]) -> [EventNote] {
+        after.compactMap { condition in
+            guard before.first(where: { $0.type == condition.type })?.status != condition.status else { return nil }
+            switch (condition.type, condition.status) {
+            case ("Accepted", .false): return EventNote(.warning, reason: "NotAccepted", action: "Review", note: condition.message)
+            case ("Stalled", .true) where condition.reason != "NotAccepted":
+                return EventNote(.warning, reason: condition.reason, action: "RollOut", note: condition.message)
+            case ("Degraded", .true): return EventNote(.warning, reason: condition.reason, action: "Observe", note: condition.message)
+            case ("Ready", .true): return EventNote(.normal, reason: condition.reason, action: "RollOut", note: condition.message)
+            default: return nil
+            }
+        }
     }
 }

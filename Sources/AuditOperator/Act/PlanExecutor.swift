@@ -67,12 +67,13 @@ package struct PlanExecutor: Sendable {
         _ = try await client.patch(AuditPolicy.type, ObjectKey(name: name), .merge(patch))
     }
 
-    /// Writes the status when it differs from what the cluster says.
+    /// Writes the status when it differs from what the cluster says, and tells what turned.
     package func publish(_ report: StatusReport, of policy: AuditPolicy) async throws(KubeError) {
         guard report.differs else { return }
         var object = policy
         object.status = report.status
         _ = try await client.updateStatus(object)
+        for note in report.events { events.record(RecordedEvent(note, on: policy)) }
     }
 
     /// Writes or deletes the record of one node.

@@ -33,7 +33,7 @@ package final class PolicyReconciler: Sendable {
 
     /// Returns how long to wait when the last write was too recent.
     private func publish(_ report: StatusReport, on plan: Plan) async throws(KubeError) -> Duration? {
-        guard report.differs, !plan.endsThePolicy else { return nil }
+        guard report.differs, !plan.changesThePolicy else { return nil }
         let policy = plan.snapshot.policy
         if let last = published.withLock({ $0[policy.name] }), last + Self.pace > time.uptime() {
             return last + Self.pace - time.uptime()

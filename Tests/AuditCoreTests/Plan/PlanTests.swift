@@ -48,7 +48,12 @@ import Testing
 
     @Test func `what pods mount is applied before the pods`() {
         let steps = Plan(for: snapshot()).steps
-        #expect(steps == agent.manifests.map { .apply($0, because: .missing) })
+        #expect(steps.dropLast() == agent.manifests.map { .apply($0, because: .missing) })
+        guard case .event(let note)? = steps.last else {
+            Issue.record("no word about the roll-out")
+            return
+        }
+        #expect(note.reason == "RollingOut" && note.note.contains("1-new"))
     }
 
     @Test func `at rest there is nothing to do`() {
