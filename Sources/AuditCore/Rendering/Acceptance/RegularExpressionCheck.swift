@@ -228,10 +228,16 @@ struct RegularExpressionCheck {
         if scalar.isControl { throw Refusal("has a control character or a line break") }
         switch scalar {
         case "\\":
-            let kind = next.map { Self.kinds.contains($0) || $0 == "x" } ?? false
             let literal = next
             _ = try escape(inClass: true)
-            return kind ? nil : literal
+            switch literal {
+            case let kind? where Self.kinds.contains(kind): return nil
+            case "x": return UInt8(String(String.UnicodeScalarView(scalars[position - 2..<position])), radix: 16).map(Unicode.Scalar.init)
+            case "n": return "\n"
+            case "r": return "\r"
+            case "t": return "\t"
+            default: return literal
+            }
         case "[":
             guard next == ":" else { throw Refusal("has a [ in a class; write \\[") }
             position += 2

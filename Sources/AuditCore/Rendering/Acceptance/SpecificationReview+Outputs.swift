@@ -30,7 +30,9 @@ extension SpecificationReview {
         ] {
             let text = value ?? fallback
             if text.isEmpty {
-                warn("\(path).\(name)", "is not known; records will say \"\(AgentOptions.unknown)\": set it here or start the operator with \(flag)")
+                warn(
+                    "\(path).\(name)",
+                    "is not known; records will say \"\(AgentOptions.unknown)\": set it here or start the operator with \(flag)")
             } else {
                 reviewText(text, "\(path).\(name)")
             }

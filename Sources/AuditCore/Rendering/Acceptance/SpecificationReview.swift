@@ -63,6 +63,7 @@ struct SpecificationReview {
         }
     }
 
+    /// Anything but control characters will do: every sign that could mean something to the collector is escaped.
     private mutating func reviewMatching(_ settings: AuditPolicy.DropMatching, path: String) {
         if !settings.field.isJournalField { refuse("\(path).field", "journal fields are written like MESSAGE or _EXE") }
         if settings.values.isEmpty { refuse("\(path).values", "is empty") }
@@ -72,8 +73,10 @@ struct SpecificationReview {
                 refuse(place, "an empty text is in every value; all records that have the field would be dropped")
             } else if settings.operator == .regex, let problem = RegularExpressionCheck.problem(in: value) {
                 refuse(place, problem)
-            } else {
-                reviewText(value, place)
+            } else if value.unicodeScalars.contains(where: \.isControl) {
+                refuse(place, "has a control character or a line break")
+            } else if value.utf8.count > 4096 {
+                refuse(place, "has more than 4,096 bytes")
             }
         }
     }

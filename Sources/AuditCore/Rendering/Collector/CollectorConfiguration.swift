@@ -21,20 +21,20 @@ struct CollectorConfiguration: Sendable {
 
     init(_ spec: AuditPolicy.Spec, options: AgentOptions) {
         document = .mapping([])
-        let outputs = spec.outputs.compactMap {
-            CollectorOutput($0, buffer: spec.collector.buffer, options: options, secrets: &secrets).properties
+        let inputs = [CollectorDocument.mapping(Self.journal(spec.collector.buffer))]
+        let filters = spec.filters.compactMap(CollectorFilter.properties).map { CollectorDocument.mapping($0) }
+        let outputs = spec.outputs.compactMap { output in
+            CollectorOutput(output, buffer: spec.collector.buffer, options: options, secrets: &secrets).properties.map {
+                CollectorDocument.mapping($0)
+            }
         }
-        var sections: [CollectorDocument.Property] = []
-        if secrets.hasVariables { sections.append(.init("env", secrets.environment)) }
-        sections.append(.init("service", .mapping(Self.service(spec.collector))))
-        sections.append(
-            .init(
-                "pipeline",
-                .mapping([
-                    .init("inputs", .list([.mapping(Self.journal(spec.collector.buffer))])),
-                    .init("filters", .list(spec.filters.compactMap(CollectorFilter.properties).map { .mapping($0) })),
-                    .init("outputs", .list(outputs.map { .mapping($0) })),
-                ])))
+        var pipeline = [CollectorDocument.Property("inputs", .list(inputs))]
+        if !filters.isEmpty { pipeline.append(.init("filters", .list(filters))) }
+        pipeline.append(.init("outputs", .list(outputs)))
+        var sections = [
+            CollectorDocument.Property("service", .mapping(Self.service(spec.collector))), .init("pipeline", .mapping(pipeline)),
+        ]
+        if secrets.hasVariables { sections.insert(.init("env", secrets.environment), at: 0) }
         document = .mapping(sections)
     }
 
@@ -58,8 +58,9 @@ struct CollectorConfiguration: Sendable {
             .init("http_port", collector.port),
             .init("hot_reload", false),
             .init("health_check", true),
-            .init("hc_errors_count", 5),
-            .init("hc_retry_failure_count", 5),
+            // Two refusals in a minute: on a quiet node a broken destination refuses little.
+            .init("hc_errors_count", 2),
+            .init("hc_retry_failure_count", 2),
             .init("hc_period", 60),
             .init("storage.path", "\(stateDirectory)/chunks"),
             .init("storage.sync", "normal"),

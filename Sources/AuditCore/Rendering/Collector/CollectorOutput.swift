@@ -25,51 +25,6 @@ struct CollectorOutput {
         self.properties = properties
     }
 
-    // MARK: Cloud Logging
-
-    private static let logNameKey = "logging.googleapis.com/logName"
-    private static let resourceKey = "logging.googleapis.com/local_resource_id"
-    private static let insertIDKey = "logging.googleapis.com/insertId"
-
-    private static func cloudLogging(_ settings: AuditPolicy.CloudLogging, options: AgentOptions) -> [CollectorDocument.Property] {
-        var properties: [CollectorDocument.Property] = [
-            .init("resource", "k8s_node"),
-            .init("k8s_cluster_name", (settings.clusterName ?? options.clusterName).orElse(AgentOptions.unknown)),
-            .init("k8s_cluster_location", (settings.clusterLocation ?? options.clusterLocation).orElse(AgentOptions.unknown)),
-        ]
-        if let projectID = settings.projectID { properties.append(.init("export_to_project_id", projectID)) }
-        return properties + [
-            .init("log_name_key", logNameKey),
-            .init("net.connect_timeout", 60),
-            .init("tls", true), .init("tls.verify", true), .init("tls.verify_hostname", true),
-        ]
-    }
-
-    /// What the entry's log, resource and identity are made of. They are put on here and not for all outputs, so that other
-    /// destinations get the records as the journal has them and two logs can differ.
-    ///
-    /// The hash of the message is the entry's `insertId`: with the same timestamp it makes Cloud Logging drop what a retry,
-    /// a lost position or a journal read again sends twice.
-    private static func cloudLoggingProcessors(_ settings: AuditPolicy.CloudLogging) -> CollectorDocument {
-        let node = "k8s_node.${\(CollectorConfiguration.Variable.nodeName)}"
-        return .mapping([
-            .init(
-                "logs",
-                .list([
-                    .mapping([.init("name", "modify"), .init("hard_copy", "MESSAGE \(insertIDKey)")]),
-                    .mapping([.init("name", "content_modifier"), .init("action", "hash"), .init("key", insertIDKey)]),
-                    upsert(logNameKey, settings.logName.replacing("/", with: "%2F")),
-                    upsert(resourceKey, node),
-                ]))
-        ])
-    }
-
-    private static func upsert(_ key: String, _ value: String) -> CollectorDocument {
-        .mapping([.init("name", "content_modifier"), .init("action", "upsert"), .init("key", key), .init("value", value)])
-    }
-
-    // MARK: Forward, HTTP, standard output
-
     private static func forward(_ settings: AuditPolicy.Forward, _ secrets: inout SecretMounts) -> [CollectorDocument.Property] {
         var properties: [CollectorDocument.Property] = [.init("host", settings.host), .init("port", settings.port)]
         if let sharedKey = settings.sharedKey {
