@@ -2,6 +2,9 @@ import KubeCore
 
 /// Whether a specification can be carried out, and what it becomes in the cluster.
 package enum Acceptance {
+    /// The API server takes no more than 1 MiB.
+    private static let maximumSize = 1_000_000
+
     /// `overlap`: the policy that comes first on nodes which this one selects too, on how many, and the first of them.
     ///
     /// Pure: the same arguments give the same answer. A refused specification leaves what runs as it is.
@@ -20,6 +23,12 @@ package enum Acceptance {
         guard problems.isEmpty else { return .refused(problems) }
         do throws(KubeError) {
             let agent = try AgentManifests(for: policy, options: options)
+            let size = (agent.configMap.data ?? [:]).values.reduce(0) { $0 + $1.utf8.count }
+            guard size <= maximumSize else {
+                return .refused([
+                    Problem(path: "spec.filters", message: "the configuration takes \(size) bytes; at most \(maximumSize) fit a ConfigMap")
+                ])
+            }
             return .accepted(
                 RenderedAgent(
                     revision: agent.revision, auditRevision: agent.auditRevision, manifests: try agent.manifests(),
