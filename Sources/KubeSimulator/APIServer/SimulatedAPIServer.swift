@@ -1,5 +1,4 @@
 package import KubeCore
-import Synchronization
 
 /// A Kubernetes API server 1.36 in process, measured by `Tests/Recordings`: store, built-in and custom kinds, every verb.
 ///
@@ -26,7 +25,7 @@ import Synchronization
 /// for a given seed, clock and order of calls; no task is ever started and nothing waits but `next` calls and injected delays.
 /// Errors: `KubeError` with the `Status` that the server would answer, from both doors; `send` throws transport failures only.
 package final class SimulatedAPIServer: KubeTransport, Sendable {
-    let state: Mutex<ClusterState>
+    let state: ClusterLock
     package let time: any TimeSource
     package let configuration: Configuration
 
@@ -50,7 +49,7 @@ package final class SimulatedAPIServer: KubeTransport, Sendable {
     package init(time: any TimeSource, configuration: Configuration = Configuration()) {
         self.time = time
         self.configuration = configuration
-        state = Mutex(ClusterState(configuration: configuration, now: time.now()))
+        state = ClusterLock(ClusterState(configuration: configuration, now: time.now()))
     }
 
     package func send(_ request: KubeRequest) async throws(KubeError) -> KubeResponse {

@@ -2,7 +2,8 @@ import KubeCore
 
 /// Every table of the cluster under one revision counter, and who waits for what.
 ///
-/// Assumption: it is only touched while the server's lock is held; waiters are resumed then too, which only enqueues them.
+/// Assumption: it is only touched while the server's lock is held. Waiters are handed to `takeReady` and resumed after it:
+/// resuming takes the task's own lock, under which a cancellation handler waits for the server's.
 struct ObjectStore: Sendable {
     private(set) var tables: [GroupResource: ObjectTable] = [:]
     /// The revision of the last write. It starts at 1, as etcd's does.
@@ -11,6 +12,7 @@ struct ObjectStore: Sendable {
     private var waiters: [GroupResource: [Int: CheckedContinuation<Void, Never>]] = [:]
     private var subscriptions: [Int: SubscriptionState] = [:]
     private var lastIdentifier = 0
+    private var ready: [CheckedContinuation<Void, Never>] = []
 
     init(window: Int) { self.window = window }
 
@@ -77,14 +79,21 @@ struct ObjectStore: Sendable {
         for identifier in subscriptions.keys.sorted() {
             guard subscriptions[identifier]?.resources.contains(reference.resource) == true else { continue }
             subscriptions[identifier]?.mark(reference)
-            subscriptions[identifier]?.waiter?.resume()
+            if let waiter = subscriptions[identifier]?.waiter { ready.append(waiter) }
             subscriptions[identifier]?.waiter = nil
         }
     }
 
     private mutating func wake(_ resource: GroupResource) {
         guard let waiting = waiters.removeValue(forKey: resource) else { return }
-        for identifier in waiting.keys.sorted() { waiting[identifier]?.resume() }
+        for identifier in waiting.keys.sorted() { if let waiter = waiting[identifier] { ready.append(waiter) } }
+    }
+
+    /// Whom to resume once the lock is let go.
+    mutating func takeReady() -> [CheckedContinuation<Void, Never>] {
+        if ready.isEmpty { return [] }
+        defer { ready = [] }
+        return ready
     }
 
     mutating func makeIdentifier() -> Int {
@@ -97,12 +106,12 @@ struct ObjectStore: Sendable {
         if let table = tables[resource], table.latest <= revision {
             waiters[resource, default: [:]][identifier] = continuation
         } else {
-            continuation.resume()
+            ready.append(continuation)
         }
     }
 
     mutating func stopWaiting(for resource: GroupResource, as identifier: Int) {
-        waiters[resource]?.removeValue(forKey: identifier)?.resume()
+        if let waiter = waiters[resource]?.removeValue(forKey: identifier) { ready.append(waiter) }
         if waiters[resource]?.isEmpty == true { waiters[resource] = nil }
     }
 
@@ -128,14 +137,14 @@ struct ObjectStore: Sendable {
 
     mutating func wait(subscription identifier: Int, _ continuation: CheckedContinuation<Void, Never>) {
         guard let state = subscriptions[identifier], state.changed.isEmpty, state.waiter == nil else {
-            continuation.resume()
+            ready.append(continuation)
             return
         }
         subscriptions[identifier]?.waiter = continuation
     }
 
     mutating func stopWaiting(subscription identifier: Int) {
-        subscriptions[identifier]?.waiter?.resume()
+        if let waiter = subscriptions[identifier]?.waiter { ready.append(waiter) }
         subscriptions[identifier]?.waiter = nil
     }
 

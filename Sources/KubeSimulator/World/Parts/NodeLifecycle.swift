@@ -3,10 +3,10 @@ import KubeCore
 /// The node controllers of kube-controller-manager: silence, taints by condition, taint-based eviction, and pods of nodes that are gone.
 struct NodeLifecycle: WorldPart {
     static let name = "node-lifecycle"
-    private enum Task: Hashable { case silence(String), eviction(ObjectKey, uid: String), orphans(String) }
+    private enum Chore: Hashable { case silence(String), eviction(ObjectKey, uid: String), orphans(String) }
 
     let habitat: Habitat
-    private var due = Timetable<Task>()
+    private var due = Timetable<Chore>()
     private var pods = PodIndex()
     private var silentSince: [String: Duration] = [:]
     private var goneSince: [String: Duration] = [:]
@@ -34,11 +34,11 @@ struct NodeLifecycle: WorldPart {
             }
         }
         for name in nodes { judge(name, now) }
-        while let task = due.next(dueAt: now) { perform(task, now) }
+        while let chore = due.next(dueAt: now) { perform(chore, now) }
     }
 
-    private mutating func perform(_ task: Task, _ now: Duration) {
-        switch task {
+    private mutating func perform(_ chore: Chore, _ now: Duration) {
+        switch chore {
         case .silence(let name): giveUp(on: name, now)
         case .eviction(let key, let uid):
             guard let eviction = evictions[key], eviction.uid == uid, now >= eviction.at else { return }
