@@ -3,7 +3,8 @@ import KubeCore
 /// What the policy's status shall say, from the plan and from what came of its steps.
 package struct StatusReport: Sendable {
     package let status: AuditPolicy.Status
-    /// False when the status in the cluster says the same already: nothing is written.
+    /// False when the status in the cluster says the same already, or when nodes have not been looked at yet, as just after a
+    /// start: nothing is written.
     package let differs: Bool
     /// What changed that a person should read: a word for each condition that turned.
     package let events: [EventNote]
@@ -27,7 +28,7 @@ package struct StatusReport: Sendable {
         status.conditions = conditions.merged(
             with: snapshot.policy.status?.conditions ?? [], generation: snapshot.policy.metadata.generation, now: snapshot.now)
         self.status = status
-        differs = status != snapshot.policy.status
+        differs = status != snapshot.policy.status && snapshot.tally.unjudged == 0
         events = Self.events(from: snapshot.policy.status?.conditions ?? [], to: status.conditions ?? [])
     }
 

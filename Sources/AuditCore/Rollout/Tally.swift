@@ -1,6 +1,8 @@
 /// How the nodes of one policy stand. A node that was not looked at yet counts as pending.
 package struct Tally: Sendable, Hashable {
     package private(set) var counts = AuditPolicy.NodeCounts()
+    /// Nodes that nobody has looked at yet, such as all of them just after a start.
+    package private(set) var unjudged = 0
     /// Records that the kernels lost, summed over the last reports.
     package private(set) var lostRecords = 0
     /// The nodes that need a person, by name: failed, unsupported, unreachable.
@@ -13,6 +15,7 @@ package struct Tally: Sendable, Hashable {
     mutating func adjust(_ node: String, _ assessment: NodeAssessment?, by amount: Int) {
         let state = assessment?.state ?? .pending
         counts.owned += amount
+        if assessment == nil { unjudged += amount }
         counts[state] += amount
         if assessment?.isLocked == true { counts.locked += amount }
         if assessment?.isDelivering == true { counts.delivering += amount }
