@@ -21,7 +21,28 @@ struct NodeAuditCommand: AsyncParsableCommand {
         subcommands: [OperatorCommand.self, ValidateCommand.self, RenderCommand.self, VersionCommand.self])
 }
 
-/// What a script reads from the exit code (interface.md).
+extension NodeAuditCommand {
+    /// As the library does it, but for the exit code of wrong usage, which is 2 here and 64 there.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            let message = fullMessage(for: error)
+            if !message.isEmpty {
+                code.isSuccess ? StandardStreams.writeOutput(message + "\n") : StandardStreams.printError(message)
+            }
+            StandardStreams.exit(code == .validationFailure ? .usage : code)
+        }
+    }
+}
+
+/// What a script reads from the exit code (docs/operations.md).
 extension ExitCode {
     static let no = ExitCode(1)
     static let usage = ExitCode(2)

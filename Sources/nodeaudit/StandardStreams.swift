@@ -1,3 +1,4 @@
+import ArgumentParser
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -24,6 +25,14 @@ enum StandardStreams {
             if count == 0 { return bytes }
             bytes += buffer.prefix(count)
         }
+    }
+
+    static func exit(_ code: ExitCode) -> Never {
+        #if canImport(Glibc)
+            Glibc.exit(code.rawValue)
+        #else
+            Musl.exit(code.rawValue)
+        #endif
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
