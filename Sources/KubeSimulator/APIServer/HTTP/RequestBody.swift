@@ -90,6 +90,7 @@ extension ResourceDefinition {
         _ value: inout JSONValue, duplicates: [String], apiVersion: String, _ validation: FieldValidation
     ) -> (warnings: [String], refusal: String?) {
         let unknown: [String]
+        if custom == nil, let problem = storageFields.decodingProblem(of: value) { return ([], problem) }
         if let custom {
             let version = custom.versions.first { apiVersion.hasSuffix("/\($0.name)") }
             unknown = version?.schema?.prune(&value).map(\.description) ?? []

@@ -59,6 +59,7 @@ extension SimulatedAPIServer {
         var (configuration, duplicates) = try APICall.parse(call.request.body, definition, isYAML: true)
         try call.checkApplied(configuration, definition)
         if definition.storage != definition.groupResource { configuration = CoreEvent.toStorage(configuration) }
+        try call.checkTypes(configuration, definition)
         let (warnings, refusal) = definition.prune(
             &configuration, duplicates: duplicates, apiVersion: call.apiVersion, context.fieldValidation)
         if let refusal { throw call.strictRefusal(definition, refusal) }
@@ -74,6 +75,16 @@ extension SimulatedAPIServer {
 }
 
 extension APICall {
+    /// A configuration that does not fit the schema is an internal error, as in the server (kubernetes/kubernetes#139253).
+    fileprivate func checkTypes(_ configuration: JSONValue, _ definition: ResourceDefinition) throws(KubeError) {
+        let problems = definition.storageFields.typingProblems(of: configuration)
+        if problems.isEmpty { return }
+        let text = problems.count == 1 ? problems[0] : "errors:" + problems.map { "\n  \($0)" }.joined()
+        let subject = "\(attributes.namespace)/\(attributes.name); \(definition.type.group)/\(attributes.version), Kind=\(definition.type.kind)"
+        throw KubeError(
+            httpStatus: 500, status: Status(message: "failed to create typed patch object (\(subject)): \(text)", reason: nil, code: 500))
+    }
+
     fileprivate func checkApplied(_ configuration: JSONValue, _ definition: ResourceDefinition) throws(KubeError) {
         if configuration["metadata"]?["managedFields"]?.array?.isEmpty == false { throw .badRequest("metadata.managedFields must be nil") }
         let version = configuration["apiVersion"]?.string ?? ""

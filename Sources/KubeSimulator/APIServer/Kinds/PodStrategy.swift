@@ -68,7 +68,7 @@ struct PodStrategy: ResourceStrategy {
     }
 
     func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
-        guard let old else { return WorkloadStrategy.podProblems(object["spec"] ?? [:], at: "spec") }
+        guard let old else { return PodValidation.problems(object["spec"] ?? [:], at: "spec") }
         var left = old["spec"] ?? [:]
         var right = object["spec"] ?? [:]
         // What may change: images, the deadline, the grace period, tolerations (added), scheduling gates (removed).

@@ -18,7 +18,7 @@ struct WorkloadStrategy: ResourceStrategy {
     func prepareForCreate(_ object: inout JSONValue, in cluster: ClusterState) { object["status"] = [:] }
 
     func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
-        Self.selectorProblems(object, replacing: old) + Self.podProblems(object["spec"]?["template"]?["spec"] ?? [:], at: "spec.template.spec")
+        Self.selectorProblems(object, replacing: old) + PodValidation.problems(object["spec"]?["template"]?["spec"] ?? [:], at: "spec.template.spec")
     }
 
     static func selectorProblems(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
@@ -36,38 +36,6 @@ struct WorkloadStrategy: ResourceStrategy {
                 problems.append(.invalid("spec.selector", selector, "empty selector is invalid for deployment"))
             } else if !requirements.allSatisfy({ $0.matches(labels.object ?? [:]) }) {
                 problems.append(.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"))
-            }
-        }
-        return problems
-    }
-
-    static func podProblems(_ spec: JSONValue, at path: String) -> [FieldProblem] {
-        var problems: [FieldProblem] = []
-        let volumes = Set((spec["volumes"]?.array ?? []).compactMap { $0["name"]?.string })
-        var names: Set<String> = []
-        if spec["containers"]?.array?.isEmpty ?? true { problems.append(.required("\(path).containers")) }
-        for list in ["containers", "initContainers"] {
-            for (index, container) in (spec[list]?.array ?? []).enumerated() {
-                let place = "\(path).\(list)[\(index)]"
-                let name = container["name"]?.string ?? ""
-                if name.isEmpty {
-                    problems.append(.required("\(place).name"))
-                } else if !NameRule.isLabel(name) {
-                    problems.append(.invalid("\(place).name", .string(name), NameRule.labelMessage))
-                } else if !names.insert(name).inserted {
-                    problems.append(
-                        FieldProblem(reason: "FieldValueDuplicate", field: "\(place).name", message: "Duplicate value: \"\(name)\""))
-                }
-                if container["image"]?.string?.isEmpty ?? true {
-                    problems.append(.required("\(place).image"))
-                }
-                for (mountIndex, mount) in (container["volumeMounts"]?.array ?? []).enumerated() {
-                    guard let name = mount["name"]?.string, !volumes.contains(name) else { continue }
-                    problems.append(
-                        FieldProblem(
-                            reason: "FieldValueNotFound", field: "\(place).volumeMounts[\(mountIndex)].name",
-                            message: "Not found: \"\(name)\""))
-                }
             }
         }
         return problems
@@ -112,7 +80,7 @@ struct DaemonSetStrategy: ResourceStrategy {
     func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
         var problems = WorkloadStrategy.selectorProblems(object, replacing: old)
         let template = object["spec"]?["template"]?["spec"] ?? [:]
-        problems += WorkloadStrategy.podProblems(template, at: "spec.template.spec")
+        problems += PodValidation.problems(template, at: "spec.template.spec")
         if let policy = template["restartPolicy"]?.string, policy != "Always" {
             problems.append(.unsupported("spec.template.spec.restartPolicy", policy, supported: ["Always"]))
         }

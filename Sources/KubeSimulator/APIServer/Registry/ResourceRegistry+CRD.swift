@@ -103,7 +103,7 @@ extension CustomKind.Version {
         members["apiVersion"] = ObjectType.Member(type: .scalar(.string), presence: .omitEmpty)
         members["kind"] = ObjectType.Member(type: .scalar(.string), presence: .omitEmpty)
         members["metadata"] = ObjectType.Member(type: BuiltinTypes.type("ObjectMeta"), presence: .omitEmpty)
-        return .object(ObjectType(name: root.name, members: members, acceptsUnknown: true), isAtomic: false)
+        return .object(ObjectType(name: root.name, members: members, acceptsUnknown: root.acceptsUnknown), isAtomic: false)
     }
 }
 
@@ -119,7 +119,8 @@ extension FieldType {
             let isAtomic = schema["x-kubernetes-map-type"] == "atomic"
             if let properties = schema["properties"]?.object {
                 let members = properties.mapValues { ObjectType.Member(type: FieldType(openAPI: $0), presence: .pointer) }
-                self = .object(ObjectType(name: "", members: members, acceptsUnknown: true), isAtomic: isAtomic)
+                let isOpen = schema["x-kubernetes-preserve-unknown-fields"] == true
+                self = .object(ObjectType(name: "", members: members, acceptsUnknown: isOpen), isAtomic: isAtomic)
             } else if case .object = schema["additionalProperties"] {
                 self = .map(FieldType(openAPI: schema["additionalProperties"] ?? [:]), isAtomic: isAtomic)
             } else {
