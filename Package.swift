@@ -38,7 +38,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -76,7 +75,10 @@ let package = Package(
         // Floor 5: two thin executables.
         .executableTarget(
             name: "nodeaudit",
-            dependencies: ["AuditOperator", "KubeClient", "KubeCore", "KubeRuntime", "AuditCore", "KubeSchema", "KubeYAML", arguments, lifecycle, unixSignals, log, hummingbird],
+            dependencies: [
+                "AuditOperator", "KubeClient", "KubeCore", "KubeRuntime", "AuditCore", "KubeSchema", "KubeYAML", arguments, lifecycle,
+                unixSignals, log, hummingbird,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "nodeaudit-sandbox", dependencies: ["KubeSimulator", "KubeCore", "KubeYAML", arguments, lifecycle, unixSignals, log],
@@ -88,18 +90,21 @@ let package = Package(
         .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP"], exclude: ["Servers"], swiftSettings: settings),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
         .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeCore", yams], swiftSettings: settings),
-        .testTarget(name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
+        .testTarget(
+            name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
             name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
             swiftSettings: settings),
         .testTarget(
-            name: "KubeRuntimeTests", dependencies: ["KubeRuntime", "KubeClient", "KubeCore", "KubeSimulator", "TestSupport", log, metrics],
+            name: "KubeRuntimeTests",
+            dependencies: ["KubeRuntime", "KubeClient", "KubeCore", "KubeSimulator", "TestSupport", log, metrics],
             swiftSettings: settings),
         .testTarget(
             name: "KubeSimulatorTests",
             dependencies: [
-                "KubeSimulator", "KubeCore", "KubeSchema", "KubeYAML", "TestSupport", hummingbird, nioCore, nioPosix, httpTypes, log, lifecycle,
+                "KubeSimulator", "KubeCore", "KubeSchema", "KubeYAML", "TestSupport", hummingbird, nioCore, nioPosix, httpTypes, log,
+                lifecycle,
             ], swiftSettings: settings),
         .testTarget(
             name: "AuditOperatorTests",
@@ -110,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AuditOperator", "AuditCore", "KubeClient", "KubeRuntime", "KubeCore", "KubeSimulator", "KubeYAML", "TestSupport", log, metrics,
+                "AuditOperator", "AuditCore", "KubeClient", "KubeRuntime", "KubeCore", "KubeSimulator", "KubeYAML", "TestSupport", log,
+                metrics,
                 coreMetrics,
             ], swiftSettings: settings),
     ]

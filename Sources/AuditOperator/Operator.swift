@@ -1,9 +1,9 @@
 import AuditCore
+package import CoreMetrics
 import KubeClient
 package import KubeCore
 package import KubeRuntime
 package import Logging
-package import CoreMetrics
 
 /// The whole operator without its HTTP port: watches, looks, leadership, wired together.
 ///

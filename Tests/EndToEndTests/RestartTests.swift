@@ -73,7 +73,9 @@ import Testing
             let before = try await stage.daemonSet()?.metadata.resourceVersion
             // The schema accepts this expression, and Fluent Bit would not.
             try await stage.apply([
-                "filters": [["name": "f", "type": "DropMatching", "dropMatching": ["field": "_EXE", "operator": "Regex", "values": ["("]]]]
+                "filters": [
+                    ["name": "f", "type": "DropMatching", "dropMatching": ["field": "_EXE", "operator": "Regex", "values": ["("]]]
+                ]
             ])
             let second = stage.makeOperator("second")
             try await running([{ try await second.run() }]) {

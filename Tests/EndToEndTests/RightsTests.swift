@@ -58,7 +58,9 @@ import Testing
     @Test func `no role of deploy reads Secrets, executes, or writes namespaces, CRDs or roles`() throws {
         for rule in try OperatorRights.load() {
             #expect(!rule.verbs.contains("*") && !rule.resources.contains("*") && !rule.groups.contains("*"))
-            let forbidden: Set = ["secrets", "pods/exec", "pods/attach", "namespaces", "customresourcedefinitions", "roles", "clusterroles"]
+            let forbidden: Set = [
+                "secrets", "pods/exec", "pods/attach", "namespaces", "customresourcedefinitions", "roles", "clusterroles",
+            ]
             #expect(rule.resources.isDisjoint(with: forbidden))
             if !rule.resources.isDisjoint(with: ["pods", "daemonsets", "configmaps", "serviceaccounts"]) {
                 #expect(rule.namespace == Stage.agents)

@@ -139,7 +139,9 @@ import Testing
                 try await stage.apply()
                 try await stage.becomesReady()
                 try await stage.time.sleep(for: .seconds(60))
-                log.lines = stage.server.requestLog.map { "\($0.time) \($0.attributes.verb) \($0.attributes.resource) \($0.attributes.name) \($0.status)" }
+                log.lines = stage.server.requestLog.map {
+                    "\($0.time) \($0.attributes.verb) \($0.attributes.resource) \($0.attributes.name) \($0.status)"
+                }
             }
             return log.lines
         }

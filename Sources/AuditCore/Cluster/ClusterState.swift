@@ -129,7 +129,9 @@ extension ClusterState {
 // MARK: - What came of our own steps
 
 extension ClusterState {
-    package mutating func applied(_ manifest: Manifest, for policy: String, because reason: ApplyReason, returned: ManagedObject, uptime: Duration) {
+    package mutating func applied(
+        _ manifest: Manifest, for policy: String, because reason: ApplyReason, returned: ManagedObject, uptime: Duration
+    ) {
         ledgers[policy, default: ApplyLedger()].applied(manifest, because: reason, returned: returned, uptime: uptime)
         // The watch may have been faster than the answer to our own request.
         if let seen = objects[policy]?[manifest.identity] { ledgers[policy]?.observed(seen) }

@@ -22,7 +22,9 @@ struct RunningAgent {
 
 extension LabelRequirement {
     fileprivate init?(rendered value: JSONValue) {
-        guard let key = value["key"]?.string, let name = value["operator"]?.string, let `operator` = Operator(rawValue: name) else { return nil }
+        guard let key = value["key"]?.string, let name = value["operator"]?.string, let `operator` = Operator(rawValue: name) else {
+            return nil
+        }
         self.init(key: key, operator: `operator`, values: value["values"]?.array?.compactMap(\.string))
     }
 }

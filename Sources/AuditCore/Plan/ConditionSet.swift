@@ -53,7 +53,9 @@ struct ConditionSet {
             let reason = problems.contains { $0.path == "spec.nodeSelector" && $0.message.hasPrefix("overlaps") } ? "Conflicted" : "Invalid"
             return Verdict(false, reason, problems.map(\.description).joined(separator: "\n"))
         }
-        guard case .accepted(let agent) = snapshot.rendering, !agent.warnings.isEmpty else { return Verdict(true, "Accepted", "the specification can be carried out") }
+        guard case .accepted(let agent) = snapshot.rendering, !agent.warnings.isEmpty else {
+            return Verdict(true, "Accepted", "the specification can be carried out")
+        }
         return Verdict(true, "AcceptedWithWarnings", agent.warnings.map(\.description).joined(separator: "\n"))
     }
 
@@ -62,7 +64,9 @@ struct ConditionSet {
         if !problems.isEmpty { return Verdict(false, "NotAccepted", "see the condition Accepted; what runs is untouched") }
         if !failures.isEmpty { return Verdict(false, "ApplyFailed", failures.joined(separator: "\n")) }
         if counts.owned == 0 { return Verdict(true, "NoNodes", "no node matches spec.nodeSelector") }
-        guard unfinished == 0 else { return Verdict(false, counts.failed > 0 && counts.pending + counts.outdated == 0 ? "NodesFailed" : "RollingOut", progress) }
+        guard unfinished == 0 else {
+            return Verdict(false, counts.failed > 0 && counts.pending + counts.outdated == 0 ? "NodesFailed" : "RollingOut", progress)
+        }
         return Verdict(true, "AllNodesApplied", "\(counts.applied) of \(counts.owned) nodes audit as wanted")
     }
 
@@ -100,7 +104,8 @@ struct ConditionSet {
         if isStuck {
             return Verdict(
                 true, "ProgressDeadlineExceeded",
-                "no node changed for \(snapshot.policy.spec.rollout.progressDeadlineSeconds) s (spec.rollout.progressDeadlineSeconds); \(progress)")
+                "no node changed for \(snapshot.policy.spec.rollout.progressDeadlineSeconds) s (spec.rollout.progressDeadlineSeconds); \(progress)"
+            )
         }
         return Verdict(false, "NotStalled", "nothing waits for a person")
     }

@@ -50,7 +50,8 @@ package struct Plan: Sendable {
                     steps.append(.event(EventNote(.normal, reason: "RollingOut", action: "Apply", note: note)))
                 }
                 if case .drift(let paths, let editor) = reason {
-                    let note = "\(manifest.identity): \(paths.joined(separator: ", ")) changed by \(editor ?? "an unknown editor"); put back"
+                    let note =
+                        "\(manifest.identity): \(paths.joined(separator: ", ")) changed by \(editor ?? "an unknown editor"); put back"
                     steps.append(.event(EventNote(.warning, reason: "DriftCorrected", action: "Apply", note: note)))
                 }
             }

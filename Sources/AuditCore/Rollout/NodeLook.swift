@@ -64,7 +64,9 @@ package struct NodeLook: Sendable {
     private static func meanwhile(_ observed: NodeAssessment, _ evidence: NodeEvidence) -> NodeAssessment {
         if observed.isInTransit, evidence.stored?.report.revision != evidence.intent.revision { return observed }
         var shown = observed
-        if let stored = evidence.stored?.report, stored.revision == evidence.intent.revision, stored.policyName == evidence.intent.policyName {
+        if let stored = evidence.stored?.report, stored.revision == evidence.intent.revision,
+            stored.policyName == evidence.intent.policyName
+        {
             shown.state = stored.state
             shown.reason = stored.reason ?? ""
             shown.message = stored.message ?? ""

@@ -50,7 +50,8 @@ package struct PlanExecutor: Sendable {
             guard ManagedObject(type: manifest.type, value: found).isOurs else {
                 throw KubeError(
                     .alreadyExists,
-                    "\(manifest.identity) exists and was not made by nodeaudit (no label \(WellKnown.Label.managedBy)=nodeaudit); rename or delete it")
+                    "\(manifest.identity) exists and was not made by nodeaudit (no label \(WellKnown.Label.managedBy)=nodeaudit); rename or delete it"
+                )
             }
         }
         let returned = try await client.apply(manifest.type, manifest.value, force: true)

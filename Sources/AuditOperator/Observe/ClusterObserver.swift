@@ -26,11 +26,14 @@ package struct ClusterObserver: Sendable {
         }
         let ours = "\(WellKnown.Label.managedBy)=nodeaudit"
         watch(
-            ObjectDecoder(of: AuditPolicy.self) { $0 }, .everything, ModelChange(set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) }))
+            ObjectDecoder(of: AuditPolicy.self) { $0 }, .everything,
+            ModelChange(set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) }))
         watch(
-            ObjectDecoder(of: Node.self) { NodeView($0) }, .everything, ModelChange(set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) }))
+            ObjectDecoder(of: Node.self) { NodeView($0) }, .everything,
+            ModelChange(set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) }))
         watch(
-            ObjectDecoder(of: NodeAudit.self) { $0 }, .everything, ModelChange(set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) }))
+            ObjectDecoder(of: NodeAudit.self) { $0 }, .everything,
+            ModelChange(set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) }))
         watch(
             ObjectDecoder(of: Pod.self) { AgentPodView($0) },
             Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.agent)"),

@@ -11,6 +11,7 @@ struct Address {
         }
         let host = text[..<colon]
         self.port = port
-        self.host = host.isEmpty ? "0.0.0.0" : host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
+        self.host =
+            host.isEmpty ? "0.0.0.0" : host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
     }
 }

@@ -6,7 +6,9 @@ import KubeCore
 
 /// `-f FILE…`, and the flags of the operator that decide what a policy renders to.
 struct FileOptions: ParsableArguments {
-    @Option(name: [.customShort("f"), .customLong("filename")], parsing: .upToNextOption, help: "Files with AuditPolicy objects; - for standard input.")
+    @Option(
+        name: [.customShort("f"), .customLong("filename")], parsing: .upToNextOption,
+        help: "Files with AuditPolicy objects; - for standard input.")
     var files: [String]
 
     @OptionGroup var rendering: RenderingOptions

@@ -105,7 +105,9 @@ import Testing
         ledger.observed(found(agent.manifests[0]))
         var edited = found(agent.manifests[0])
         edited.value[["metadata", "labels", "app.kubernetes.io/managed-by"]] = "me"
-        edited.value[["metadata", "managedFields"]] = [["manager": "kubectl-edit", "operation": "Update"], ["manager": "nodeaudit", "operation": "Apply"]]
+        edited.value[["metadata", "managedFields"]] = [
+            ["manager": "kubectl-edit", "operation": "Update"], ["manager": "nodeaudit", "operation": "Apply"],
+        ]
         let steps = Plan(for: snapshot(objects: [edited, found(agent.manifests[1])], ledger: ledger)).steps
         #expect(steps.count == 2)
         guard case .event(let note)? = steps.last else {

@@ -42,7 +42,8 @@ import Testing
                 nodes[name] = .fixture(name, boot: "boot-\(step % 3)", labels: labels)
                 if let node = nodes[name] { _ = fleet.setNode(node) }
             default:
-                guard let node = nodes.keys.sorted().randomElement(using: &random).flatMap({ nodes[$0] }), let state = NodeState.allCases.randomElement(using: &random)
+                guard let node = nodes.keys.sorted().randomElement(using: &random).flatMap({ nodes[$0] }),
+                    let state = NodeState.allCases.randomElement(using: &random)
                 else { continue }
                 _ = fleet.setAssessment(assessment(state, node: node, policy: policy), of: node.name)
             }

@@ -7,7 +7,8 @@ import Testing
     private let now = Timestamp(seconds: 5_000)
 
     private func look(
-        _ agent: AgentFixture?, node: NodeView? = nil, stored: NodeAudit? = nil, memory: NodeLook.Memory = .init(), at uptime: Duration = .zero
+        _ agent: AgentFixture?, node: NodeView? = nil, stored: NodeAudit? = nil, memory: NodeLook.Memory = .init(),
+        at uptime: Duration = .zero
     ) -> NodeLook {
         NodeLook(evidence(agent, node: node ?? self.node, stored: stored), memory: memory, now: now, uptime: uptime)
     }
@@ -50,9 +51,13 @@ import Testing
     }
 
     @Test func `a node that rolls to a new revision is written once, when it has arrived`() throws {
-        let old = try #require(NodeLook(
-            NodeEvidence(node: node, intent: AuditPolicy.fixture().intent(revision: "1-old"), pods: [AgentFixture.applied("n1", revision: "1-old").view].compactMap { $0 }, stored: nil),
-            memory: .init(), now: now, uptime: .zero).write)
+        let old = try #require(
+            NodeLook(
+                NodeEvidence(
+                    node: node, intent: AuditPolicy.fixture().intent(revision: "1-old"),
+                    pods: [AgentFixture.applied("n1", revision: "1-old").view].compactMap { $0 }, stored: nil),
+                memory: .init(), now: now, uptime: .zero
+            ).write)
         let waiting = look(.applied("n1", revision: "1-old"), stored: old)
         #expect(waiting.write == nil)
         #expect(waiting.believed.state == .outdated)

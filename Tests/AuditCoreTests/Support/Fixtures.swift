@@ -31,7 +31,8 @@ extension AuditPolicy {
 
 extension NodeView {
     static func fixture(
-        _ name: String, boot: String = "boot-1", ready: Bool = true, labels: [String: String] = ["cloud.google.com/gke-os-distribution": "cos"]
+        _ name: String, boot: String = "boot-1", ready: Bool = true,
+        labels: [String: String] = ["cloud.google.com/gke-os-distribution": "cos"]
     ) -> NodeView {
         var node = Node(metadata: ObjectMeta(name: name, labels: labels))
         node.metadata.uid = "uid-\(name)"
@@ -57,12 +58,13 @@ struct AgentFixture {
     var deleting = false
 
     static func report(
-        _ outcome: String = "Active", boot: String = "boot-1", enabled: Int = 2, hash: String = "aa", baseline: String = "bb", lost: Int = 0,
+        _ outcome: String = "Active", boot: String = "boot-1", enabled: Int = 2, hash: String = "aa", baseline: String = "bb",
+        lost: Int = 0,
         detail: String = ""
     ) -> String {
-        #"{"v":1,"task":"setup","outcome":"\#(outcome)","boot":"\#(boot)","enabled":\#(enabled),"unit":"active","rules":14,"# +
-            #""hash":"\#(String(repeating: hash, count: 32))","baseline":"\#(String(repeating: baseline, count: 32))","lost":\#(lost),"# +
-            #""backlogLimit":8192,"failure":0,"left":[],"detail":"\#(detail)"}"#
+        #"{"v":1,"task":"setup","outcome":"\#(outcome)","boot":"\#(boot)","enabled":\#(enabled),"unit":"active","rules":14,"#
+            + #""hash":"\#(String(repeating: hash, count: 32))","baseline":"\#(String(repeating: baseline, count: 32))","lost":\#(lost),"#
+            + #""backlogLimit":8192,"failure":0,"left":[],"detail":"\#(detail)"}"#
     }
 
     /// Audits as wanted and collects.

@@ -28,7 +28,8 @@ import Testing
         case .array: return .array(node.items.map { [full($0, name, choosing: index)] } ?? [])
         case .string:
             let choices = node.limits.enumeration
-            return choices.isEmpty ? .string(node.limits.format == "date-time" ? "2026-11-23T10:00:00Z" : "text") : choices[index % choices.count]
+            return choices.isEmpty
+                ? .string(node.limits.format == "date-time" ? "2026-11-23T10:00:00Z" : "text") : choices[index % choices.count]
         case .integer, .number: return 7
         case .boolean: return .bool(index % 2 == 0)
         case nil: return .null
@@ -77,9 +78,13 @@ import Testing
         #expect(try choices(policies, outputs + ["http", "format"]) == Set(AuditPolicy.HTTP.Format.allCases.map(\.rawValue)))
         #expect(try choices(policies, outputs + ["stdout", "format"]) == Set(AuditPolicy.Stdout.Format.allCases.map(\.rawValue)))
         #expect(try choices(policies, outputs + ["http", "tls", "mode"]) == Set(AuditPolicy.TLS.Mode.allCases.map(\.rawValue)))
-        #expect(try choices(policies, outputs + ["http", "tls", "minimumVersion"]) == Set(AuditPolicy.TLS.MinimumVersion.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, outputs + ["http", "tls", "minimumVersion"])
+                == Set(AuditPolicy.TLS.MinimumVersion.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "filters", "[]", "type"]) == Set(AuditPolicy.Filter.Kind.allCases.map(\.rawValue)))
-        #expect(try choices(policies, ["spec", "filters", "[]", "dropMatching", "operator"]) == Set(AuditPolicy.DropMatching.Operator.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, ["spec", "filters", "[]", "dropMatching", "operator"])
+                == Set(AuditPolicy.DropMatching.Operator.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "collector", "logLevel"]) == Set(AuditPolicy.Collector.LogLevel.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "collector", "buffer", "type"]) == Set(AuditPolicy.Buffer.Kind.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "agent", "identity"]) == Set(AuditPolicy.Agent.Identity.allCases.map(\.rawValue)))
