@@ -49,7 +49,8 @@ struct APIServerFixture {
                 body: body?.serialized ?? [], headers: headers))
         let bytes = try await response.body.collect(upTo: 1 << 30)
         let text = String(decoding: bytes, as: UTF8.self)
-        return Answer(status: response.status, body: text.hasPrefix("{") ? try JSONValue(parsing: bytes) : .string(text), response: response)
+        return Answer(
+            status: response.status, body: text.hasPrefix("{") ? try JSONValue(parsing: bytes) : .string(text), response: response)
     }
 
     func get(_ path: String, _ query: [String: String] = [:], accept: String = "application/json") async throws -> Answer {

@@ -39,20 +39,36 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"volumeMounts":[{"name":"none","mountPath":"/x"}]}"#, #"spec.template.spec.containers[0].volumeMounts[0].name: Not found: "none""#),
-        (#"{"ports":[{"containerPort":70000}]}"#, "spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive"),
-        (#"{"resources":{"requests":{"cpu":"2"},"limits":{"cpu":"1500m"}}}"#, #"spec.template.spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1500m"#),
-        (#"{"env":[{"name":"A=B"}]}"#, #"spec.template.spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than '='"#),
-        (#"{"imagePullPolicy":"Sometimes"}"#, #"spec.template.spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never""#),
+        (
+            #"{"volumeMounts":[{"name":"none","mountPath":"/x"}]}"#,
+            #"spec.template.spec.containers[0].volumeMounts[0].name: Not found: "none""#
+        ),
+        (
+            #"{"ports":[{"containerPort":70000}]}"#,
+            "spec.template.spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive"
+        ),
+        (
+            #"{"resources":{"requests":{"cpu":"2"},"limits":{"cpu":"1500m"}}}"#,
+            #"spec.template.spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1500m"#
+        ),
+        (
+            #"{"env":[{"name":"A=B"}]}"#,
+            #"spec.template.spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than '='"#
+        ),
+        (
+            #"{"imagePullPolicy":"Sometimes"}"#,
+            #"spec.template.spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never""#
+        ),
     ])
     func `what a container may not say is named`(_ change: String, _ problem: String) throws {
         try APIServerFixture.run(widgets: false) { api in
             var manifest = APIServerFixture.daemonSet("agent")
             var container: JSONValue = ["name": "c", "image": "i:1"]
-            container = try JSONValue(parsing: change).object.map { members in
-                for (name, member) in members { container[name] = member }
-                return container
-            } ?? container
+            container =
+                try JSONValue(parsing: change).object.map { members in
+                    for (name, member) in members { container[name] = member }
+                    return container
+                } ?? container
             manifest[["spec", "template", "spec", "containers"]] = [container]
             let answer = try await api.create(APIServerFixture.daemonSets, manifest)
             #expect(answer.status == 422)
@@ -79,9 +95,11 @@ import Testing
             #expect(created.status == 201, "\(created.message)")
             let spec = created.body["spec"]?["template"]?["spec"] ?? [:]
             #expect(spec["serviceAccount"] == "sa")
-            #expect(spec["volumes"] == [
-                ["name": "v", "hostPath": ["path": "/etc", "type": ""]], ["name": "s", "secret": ["secretName": "x", "defaultMode": 420]],
-            ])
+            #expect(
+                spec["volumes"] == [
+                    ["name": "v", "hostPath": ["path": "/etc", "type": ""]],
+                    ["name": "s", "secret": ["secretName": "x", "defaultMode": 420]],
+                ])
             let container = spec["containers"]?.array?.first ?? [:]
             #expect(container["imagePullPolicy"] == "Always")
             #expect(container["ports"] == [["containerPort": 80, "hostPort": 80, "protocol": "TCP"]])
@@ -152,7 +170,8 @@ import Testing
             let map = try await api.call(.put, "\(APIServerFixture.configMaps)/c", body: APIServerFixture.configMap("c"))
             #expect(map.status == 404)
             _ = try await api.create(APIServerFixture.configMaps, APIServerFixture.configMap("c"))
-            let overwritten = try await api.call(.put, "\(APIServerFixture.configMaps)/c", body: APIServerFixture.configMap("c", ["k": "v"]))
+            let overwritten = try await api.call(
+                .put, "\(APIServerFixture.configMaps)/c", body: APIServerFixture.configMap("c", ["k": "v"]))
             #expect(overwritten.status == 200)
         }
     }

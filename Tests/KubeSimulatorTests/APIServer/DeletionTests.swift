@@ -16,7 +16,8 @@ import Testing
 
     private func collect(_ api: APIServerFixture) { while api.server.collectGarbage() {} }
 
-    @Test func `background deletion takes the owner at once and its dependents with the next collection, generation by generation`() throws {
+    @Test func `background deletion takes the owner at once and its dependents with the next collection, generation by generation`() throws
+    {
         try APIServerFixture.run { api in
             let owner = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("owner"))
             let child = try await api.create(APIServerFixture.configMaps, owned("child", by: owner))
@@ -147,7 +148,8 @@ import Testing
 
     @Test func `preconditions on uid and revision are checked, and a collection is deleted by selector`() throws {
         try APIServerFixture.run(widgets: false) { api in
-            let created = try await api.create(APIServerFixture.configMaps, APIServerFixture.configMap("a", metadata: ["labels": ["x": "1"]]))
+            let created = try await api.create(
+                APIServerFixture.configMaps, APIServerFixture.configMap("a", metadata: ["labels": ["x": "1"]]))
             _ = try await api.create(APIServerFixture.configMaps, APIServerFixture.configMap("b"))
             let path = "\(APIServerFixture.configMaps)/a"
             _ = try await api.merge(path, ["data": ["k": "v"]])

@@ -80,7 +80,10 @@ import Testing
             _ = try await api.apply(path, APIServerFixture.widget("w", ["parts": [["name": "b"], ["name": "a", "count": 7]]]))
             let other = try await api.apply(
                 path,
-                ["apiVersion": "example.dev/v1", "kind": "Widget", "metadata": ["name": "w"], "spec": ["parts": [["name": "z", "count": 1]]]],
+                [
+                    "apiVersion": "example.dev/v1", "kind": "Widget", "metadata": ["name": "w"],
+                    "spec": ["parts": [["name": "z", "count": 1]]],
+                ],
                 as: "other")
             let expected: JSONValue = [["name": "b", "count": 1], ["name": "a", "count": 7], ["name": "z", "count": 1]]
             #expect(other.body["spec"]?["parts"] == expected)
@@ -149,7 +152,8 @@ import Testing
             let path = "\(APIServerFixture.widgets)/w"
             let revision = api.server.revision
             let answer = try await api.call(
-                .patch, path, ["fieldManager": "m", "dryRun": "All"], body: APIServerFixture.widget("w"), type: "application/apply-patch+yaml")
+                .patch, path, ["fieldManager": "m", "dryRun": "All"], body: APIServerFixture.widget("w"),
+                type: "application/apply-patch+yaml")
             #expect(answer.status == 201 && answer.body["spec"]?["color"] == "Green")
             #expect(api.server.revision == revision)
             #expect(try await api.get(path).status == 404)

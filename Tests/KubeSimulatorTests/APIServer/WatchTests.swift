@@ -90,7 +90,9 @@ import Testing
     @Test func `initial events end with a marked bookmark, and need the right match`() throws {
         try APIServerFixture.run { api in
             _ = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("a"))
-            let query = ["sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true", "timeoutSeconds": "1"]
+            let query = [
+                "sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true", "timeoutSeconds": "1",
+            ]
             let frames = try await api.watch(APIServerFixture.widgets, query)
             #expect(types(Array(frames.prefix(2))) == ["ADDED a", "BOOKMARK "])
             #expect(frames[1]["object"]?["metadata"]?["annotations"]?["k8s.io/initial-events-end"] == "true")

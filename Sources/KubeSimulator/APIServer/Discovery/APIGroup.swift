@@ -123,7 +123,9 @@ enum KubernetesVersion {
     }
 
     private static func rank(_ version: String) -> [Int]? {
-        guard let match = version.wholeMatch(of: #/v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?/#), let major = Int(match.1) else { return nil }
+        guard let match = version.wholeMatch(of: #/v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?/#), let major = Int(match.1) else {
+            return nil
+        }
         let stability = match.2.map { $0 == "beta" ? 1 : 0 } ?? 2
         return [stability, major, match.3.flatMap { Int($0) } ?? 0]
     }

@@ -44,7 +44,10 @@ struct OpenAPIPaths {
                 item(
                     [
                         ("get", operation("read", "get", "read the specified \(kind)", ["resourceVersion"], codes: [200])),
-                        ("put", operation("replace", "put", "replace the specified \(kind)", writeParameters, codes: [200, 201], isWrite: true)),
+                        (
+                            "put",
+                            operation("replace", "put", "replace the specified \(kind)", writeParameters, codes: [200, 201], isWrite: true)
+                        ),
                         ("delete", operation("delete", "delete", "delete a \(kind)", deleteParameters, codes: [200, 202], isWrite: true)),
                         ("patch", operation("patch", "patch", "partially update the specified \(kind)", patchParameters, codes: [200])),
                     ], isNamed: true)

@@ -129,7 +129,8 @@ struct OpenAPISchemas {
         case .scalar(let scalar): return Self.scalar(scalar)
         case .object(let object, let isAtomic):
             if object.name.isEmpty { return members(of: type, prefix: prefix) }
-            let home = ["ObjectMeta", "LabelSelector", "OwnerReference", "LabelSelectorRequirement"].contains(object.name) ? Self.meta : prefix
+            let home =
+                ["ObjectMeta", "LabelSelector", "OwnerReference", "LabelSelectorRequirement"].contains(object.name) ? Self.meta : prefix
             add(object.name, prefix: home)
             var reference: JSONValue = ["allOf": [["$ref": .string("#/components/schemas/\(home).\(object.name)")]]]
             if isAtomic { reference["x-kubernetes-map-type"] = "atomic" }

@@ -1,6 +1,6 @@
 import KubeCore
 
-/// The members of the built-in kinds, in a notation of one line a type:
+/// The members of the built-in kinds, in a notation of one line a type (indented lines go on):
 ///
 ///     Name: member type, member type, …
 ///
@@ -10,7 +10,8 @@ import KubeCore
 enum BuiltinTypes {
     static let types: [String: ObjectType] = {
         var reader = Reader(lines: [:], types: [:])
-        for line in texts.joined(separator: "\n").split(separator: "\n") {
+        let joined = texts.joined(separator: "\n").replacing(",\n ", with: ", ")
+        for line in joined.split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":") else { continue }
             reader.lines[String(line[..<colon])] = line[line.index(after: colon)...]
         }

@@ -51,7 +51,9 @@ extension FieldType.Scalar {
             guard let text = value.string, text.utf8.count != 20, let time = Timestamp(text) else { return nil }
             return .string(time.description)
         case .quantity:
-            guard let text = value.string ?? value.number.map({ _ in value.text() }), let quantity = ResourceQuantity(text) else { return nil }
+            guard let text = value.string ?? value.number.map({ _ in value.text() }), let quantity = ResourceQuantity(text) else {
+                return nil
+            }
             let written = quantity.canonical
             return written == value.string ? nil : .string(written)
         default: return nil

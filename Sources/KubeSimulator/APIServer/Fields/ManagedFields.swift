@@ -90,7 +90,8 @@ struct ManagedFields: Sendable {
 extension ClusterState {
     /// Works out who owns what after a plain write and puts it into the object.
     func track(
-        _ object: inout JSONValue, replacing old: JSONValue?, _ definition: ResourceDefinition, subresource: String?, _ context: WriteContext
+        _ object: inout JSONValue, replacing old: JSONValue?, _ definition: ResourceDefinition, subresource: String?,
+        _ context: WriteContext
     ) {
         let manager: String
         switch context.tracking {

@@ -30,7 +30,8 @@ package struct AccessRule: Sendable, Hashable {
     package func allows(_ attributes: RequestAttributes) -> Bool {
         let subresource = attributes.subresource
         let resource = subresource.isEmpty ? attributes.resource : "\(attributes.resource)/\(subresource)"
-        let isResource = resources.contains("*") || resources.contains(resource) || (!subresource.isEmpty && resources.contains("*/\(subresource)"))
+        let isResource =
+            resources.contains("*") || resources.contains(resource) || (!subresource.isEmpty && resources.contains("*/\(subresource)"))
         return isResource && (verbs.contains("*") || verbs.contains(attributes.verb))
             && (groups.contains("*") || groups.contains(attributes.group))
             && (names.isEmpty || names.contains(attributes.name))

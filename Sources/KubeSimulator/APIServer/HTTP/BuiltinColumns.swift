@@ -28,7 +28,9 @@ extension TableColumn {
         },
         TableColumn(name: "Roles") { object, _ in
             let labels = (object["metadata"]?["labels"]?.object ?? [:]).keys.sorted()
-            let roles = labels.filter { $0.hasPrefix("node-role.kubernetes.io/") }.map { String($0.dropFirst("node-role.kubernetes.io/".count)) }
+            let roles = labels.filter { $0.hasPrefix("node-role.kubernetes.io/") }.map {
+                String($0.dropFirst("node-role.kubernetes.io/".count))
+            }
             return .string(roles.isEmpty ? "<none>" : roles.joined(separator: ","))
         },
         age, text("Version", ".status.nodeInfo.kubeletVersion", none: ""),
@@ -49,7 +51,8 @@ extension TableColumn {
             let statuses = object["status"]?["containerStatuses"]?.array ?? []
             return .string(String(statuses.reduce(Int64(0)) { $0 + ($1["restartCount"]?.integer ?? 0) }))
         },
-        age, text("IP", ".status.podIP", priority: 1), text("Node", ".spec.nodeName", priority: 1), text("Nominated Node", ".status.nominatedNodeName", priority: 1),
+        age, text("IP", ".status.podIP", priority: 1), text("Node", ".spec.nodeName", priority: 1),
+        text("Nominated Node", ".status.nominatedNodeName", priority: 1),
         TableColumn(name: "Readiness Gates", priority: 1) { _, _ in "<none>" },
     ]
 

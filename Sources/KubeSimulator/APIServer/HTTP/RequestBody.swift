@@ -77,7 +77,8 @@ extension APICall {
         if attributes.verb == "update", name != attributes.name {
             throw .badRequest(
                 name.isEmpty
-                    ? "the name of the object is required" : "the name of the object (\(name)) does not match the name on the URL (\(attributes.name))")
+                    ? "the name of the object is required"
+                    : "the name of the object (\(name)) does not match the name on the URL (\(attributes.name))")
         }
         if definition.storage != definition.groupResource { value = CoreEvent.toStorage(value) }
         return value

@@ -15,7 +15,9 @@ enum ResponseForm: Sendable, Hashable {
         }
         for range in ranges {
             let parts = range.split(separator: ";").map(String.init)
-            guard let media = parts.first, ["application/json", "application/*", "*/*", "application/yaml"].contains(media) else { continue }
+            guard let media = parts.first, ["application/json", "application/*", "*/*", "application/yaml"].contains(media) else {
+                continue
+            }
             let parameters = Set(parts.dropFirst())
             guard let form = parameters.first(where: { $0.hasPrefix("as=") }) else {
                 self = .object

@@ -80,7 +80,8 @@ extension APICall {
         let problems = definition.storageFields.typingProblems(of: configuration)
         if problems.isEmpty { return }
         let text = problems.count == 1 ? problems[0] : "errors:" + problems.map { "\n  \($0)" }.joined()
-        let subject = "\(attributes.namespace)/\(attributes.name); \(definition.type.group)/\(attributes.version), Kind=\(definition.type.kind)"
+        let subject =
+            "\(attributes.namespace)/\(attributes.name); \(definition.type.group)/\(attributes.version), Kind=\(definition.type.kind)"
         throw KubeError(
             httpStatus: 500, status: Status(message: "failed to create typed patch object (\(subject)): \(text)", reason: nil, code: 500))
     }

@@ -55,7 +55,9 @@ extension SimulatedAPIServer {
             switch header.name.lowercased() {
             case "impersonate-user": return header.value
             case "authorization" where !configuration.tokens.isEmpty:
-                guard let token = header.value.split(separator: " ").last, let known = configuration.tokens[String(token)] else { return nil }
+                guard let token = header.value.split(separator: " ").last, let known = configuration.tokens[String(token)] else {
+                    return nil
+                }
                 user = known
             default: break
             }

@@ -92,7 +92,9 @@ extension SimulatedAPIServer {
 extension ClusterState {
     /// The definition that keeps the objects; it differs from the served one for Events in the core group.
     func storageDefinition(of definition: ResourceDefinition) throws(KubeError) -> ResourceDefinition {
-        guard let current = registry[definition.storage] else { throw .refused(404, "NotFound", "the server could not find the requested resource") }
+        guard let current = registry[definition.storage] else {
+            throw .refused(404, "NotFound", "the server could not find the requested resource")
+        }
         return current
     }
 }

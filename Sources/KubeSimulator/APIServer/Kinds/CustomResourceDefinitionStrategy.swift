@@ -21,7 +21,9 @@ struct CustomResourceDefinitionStrategy: ResourceStrategy {
     func prepareForUpdate(_ object: inout JSONValue, from old: JSONValue, subresource: String?) {
         guard subresource == nil else { return }
         for version in object["spec"]?["versions"]?.array ?? [] where version["storage"] == true {
-            guard let name = version["name"], let stored = object["status"]?["storedVersions"]?.array, !stored.contains(name) else { continue }
+            guard let name = version["name"], let stored = object["status"]?["storedVersions"]?.array, !stored.contains(name) else {
+                continue
+            }
             object.updateMember("status") { $0["storedVersions"] = .array(stored + [name]) }
         }
     }
@@ -97,7 +99,9 @@ extension ClusterState {
         writeStatus(definition, key, &object, context)
     }
 
-    private mutating func writeStatus(_ definition: ResourceDefinition, _ key: ObjectKey, _ object: inout JSONValue, _ context: WriteContext) {
+    private mutating func writeStatus(
+        _ definition: ResourceDefinition, _ key: ObjectKey, _ object: inout JSONValue, _ context: WriteContext
+    ) {
         track(&object, replacing: store.object(definition.storage, key)?.value, definition, subresource: "status", context)
         object = commit(definition, key, object).value
     }

@@ -28,7 +28,7 @@ struct ResourceQuantity: Sendable, Comparable {
         guard !number.isEmpty, number != ".", parts.count <= 2 else { return nil }
         let whole = parts[0]
         let fraction = parts.count == 2 ? parts[1] : ""
-        guard whole.count <= 18, fraction.count <= 18, let digits = Int128(whole.isEmpty ? "0" : String(whole) ) else { return nil }
+        guard whole.count <= 18, fraction.count <= 18, let digits = Int128(whole.isEmpty ? "0" : String(whole)) else { return nil }
         guard let fractionDigits = Int128(fraction.isEmpty ? "0" : String(fraction)) else { return nil }
         let scale = Self.power(10, fraction.count)
         // The number as a fraction of `scale`.

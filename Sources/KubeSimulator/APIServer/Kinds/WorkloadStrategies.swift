@@ -18,7 +18,8 @@ struct WorkloadStrategy: ResourceStrategy {
     func prepareForCreate(_ object: inout JSONValue, in cluster: ClusterState) { object["status"] = [:] }
 
     func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
-        Self.selectorProblems(object, replacing: old) + PodValidation.problems(object["spec"]?["template"]?["spec"] ?? [:], at: "spec.template.spec")
+        Self.selectorProblems(object, replacing: old)
+            + PodValidation.problems(object["spec"]?["template"]?["spec"] ?? [:], at: "spec.template.spec")
     }
 
     static func selectorProblems(_ object: JSONValue, replacing old: JSONValue?) -> [FieldProblem] {
@@ -93,7 +94,8 @@ struct DaemonSetStrategy: ResourceStrategy {
             } else if !isZero(update["maxUnavailable"]), !isZero(update["maxSurge"]) {
                 problems.append(
                     .invalid(
-                        "spec.updateStrategy.rollingUpdate.maxSurge", update["maxSurge"] ?? 0, "may not be set when maxUnavailable is non-zero"))
+                        "spec.updateStrategy.rollingUpdate.maxSurge", update["maxSurge"] ?? 0,
+                        "may not be set when maxUnavailable is non-zero"))
             }
         }
         return problems

@@ -167,7 +167,9 @@ struct SelectorParser {
         switch current {
         case .identifier(let value):
             advance()
-            if let problem = NameRule.labelValueProblems(value).first { throw .badRequest("values[0][\(value)]: Invalid value: \"\(value)\": \(problem)") }
+            if let problem = NameRule.labelValueProblems(value).first {
+                throw .badRequest("values[0][\(value)]: Invalid value: \"\(value)\": \(problem)")
+            }
             return value
         case .end, .symbol(","): return ""
         default: throw complaint("identifier")

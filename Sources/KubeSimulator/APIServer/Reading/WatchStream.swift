@@ -59,7 +59,9 @@ final class WatchStream: Sendable {
         end = now + timeout
         let first = Self.bookmark(after: now, end: now + timeout) + (fault?.bookmarkDelay ?? .zero)
         progress = Mutex(
-            Progress(revision: revision, initial: initial, sendsInitialEnd: sendsInitialEnd && sendsBookmarks, nextBookmark: first, shown: revision))
+            Progress(
+                revision: revision, initial: initial, sendsInitialEnd: sendsInitialEnd && sendsBookmarks, nextBookmark: first,
+                shown: revision))
     }
 
     /// Each minute, two seconds before the end, and each second from then on.

@@ -102,7 +102,9 @@ struct ObjectStore: Sendable {
     }
 
     /// Keeps the continuation until the table changes; resumes it at once when it has changed since `revision`.
-    mutating func wait(for resource: GroupResource, after revision: Int64, as identifier: Int, _ continuation: CheckedContinuation<Void, Never>) {
+    mutating func wait(
+        for resource: GroupResource, after revision: Int64, as identifier: Int, _ continuation: CheckedContinuation<Void, Never>
+    ) {
         if let table = tables[resource], table.latest <= revision {
             waiters[resource, default: [:]][identifier] = continuation
         } else {

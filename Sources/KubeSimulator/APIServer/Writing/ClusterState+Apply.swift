@@ -102,7 +102,8 @@ extension ClusterState {
         let head = "Apply failed with \(causes.count) \(noun): "
         if causes.count == 1 { return head + "\(causes[0].message ?? ""): \(causes[0].field ?? "")" }
         let parts = messages.map { message in
-            "conflicts\(message.dropFirst("conflict".count)):\n" + causes.filter { $0.message == message }.map { "- \($0.field ?? "")" }.joined(separator: "\n")
+            "conflicts\(message.dropFirst("conflict".count)):\n"
+                + causes.filter { $0.message == message }.map { "- \($0.field ?? "")" }.joined(separator: "\n")
         }
         return head + parts.joined(separator: "\n")
     }

@@ -31,7 +31,8 @@ extension ClusterState {
         definition.strategy.prepareForCreate(&object, in: self)
         definition.normalize(&object)
         let name = object["metadata"]?["name"]?.string ?? ""
-        let problems = metadataProblems(definition, object, replacing: nil) + definition.strategy.validate(object, replacing: nil, subresource: nil)
+        let problems =
+            metadataProblems(definition, object, replacing: nil) + definition.strategy.validate(object, replacing: nil, subresource: nil)
         if !problems.isEmpty { throw .invalid(definition.kindForMessages, name, problems) }
         let key = ObjectKey(namespace: definition.type.isNamespaced ? namespace : "", name: name)
         guard store.object(definition.storage, key) == nil else { throw .alreadyExists(definition.groupResource, name) }

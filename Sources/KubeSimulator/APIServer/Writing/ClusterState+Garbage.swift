@@ -5,11 +5,14 @@ extension ClusterState {
     mutating func collectGarbage(_ context: WriteContext) -> Bool {
         let before = store.revision
         for reference in garbage.takeDue() {
-            guard let object = store.object(reference.resource, reference.key), let definition = registry[reference.resource] else { continue }
+            guard let object = store.object(reference.resource, reference.key), let definition = registry[reference.resource] else {
+                continue
+            }
             if object.isDeleting {
                 release(definition, object, context)
             }
-            if let current = store.object(reference.resource, reference.key), !(current.metadata["ownerReferences"]?.array?.isEmpty ?? true) {
+            if let current = store.object(reference.resource, reference.key), !(current.metadata["ownerReferences"]?.array?.isEmpty ?? true)
+            {
                 judge(definition, current, context)
             }
         }

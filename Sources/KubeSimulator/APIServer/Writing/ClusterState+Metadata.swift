@@ -24,12 +24,15 @@ extension ClusterState {
         }
         if annotationBytes > 256 * 1024 {
             problems.append(
-                FieldProblem(reason: "FieldValueTooLong", field: "metadata.annotations", message: "Too long: may not be more than 262144 bytes"))
+                FieldProblem(
+                    reason: "FieldValueTooLong", field: "metadata.annotations", message: "Too long: may not be more than 262144 bytes"))
         }
         for finalizer in (metadata["finalizers"]?.array ?? []).compactMap(\.string) {
             problems += NameRule.qualifiedNameProblems(finalizer).map { .invalid("metadata.finalizers", .string(finalizer), $0) }
             if !finalizer.contains("/"), !["foregroundDeletion", "orphan", "kubernetes"].contains(finalizer) {
-                problems.append(.invalid("metadata.finalizers", .string(finalizer), "name is neither a standard finalizer name nor is it fully qualified"))
+                problems.append(
+                    .invalid(
+                        "metadata.finalizers", .string(finalizer), "name is neither a standard finalizer name nor is it fully qualified"))
             }
         }
         problems += ownerProblems(metadata)
@@ -61,7 +64,8 @@ extension ClusterState {
             problems.append(
                 .invalid(
                     "metadata.ownerReferences", metadata["ownerReferences"] ?? .null,
-                    "Only one reference can have Controller set to true. Found \"true\" in references for \(controllers[0]) and \(controllers[1])"))
+                    "Only one reference can have Controller set to true. Found \"true\" in references for \(controllers[0]) and \(controllers[1])"
+                ))
         }
         return problems
     }

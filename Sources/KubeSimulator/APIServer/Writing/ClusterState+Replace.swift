@@ -29,7 +29,8 @@ extension ClusterState {
             new.updateMetadata { $0["generation"] = .integer(($0["generation"]?.integer ?? 0) + 1) }
         }
         definition.normalize(&new)
-        let problems = metadataProblems(definition, new, replacing: old) + definition.strategy.validate(new, replacing: old, subresource: subresource)
+        let problems =
+            metadataProblems(definition, new, replacing: old) + definition.strategy.validate(new, replacing: old, subresource: subresource)
         if !problems.isEmpty { throw .invalid(definition.kindForMessages, name, problems) }
         if new == old { return old }
         if isFinished(new, definition) {

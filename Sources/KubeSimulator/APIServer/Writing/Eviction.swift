@@ -52,7 +52,8 @@ extension ClusterState {
             throw KubeError(
                 httpStatus: 500,
                 status: Status(
-                    message: "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.", reason: nil,
+                    message: "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+                    reason: nil,
                     code: 500))
         }
         guard let budget = budgets.first, let definition = registry[resource] else { return }

@@ -74,9 +74,11 @@ enum NameRule: Sendable {
     static func qualifiedNameProblems(_ text: String) -> [String] {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let name = parts.last else {
-            return ["a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
-                + "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-                + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+            return [
+                "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+                    + "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+                    + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            ]
         }
         var problems: [String] = []
         if parts.count == 2 {

@@ -54,7 +54,8 @@ extension KubeError {
 
     private static func details(_ resource: GroupResource, _ name: String) -> Status.Details {
         Status.Details(
-            name: name.isEmpty ? nil : name, group: resource.group.isEmpty ? nil : resource.group, kind: resource.resource.isEmpty ? nil : resource.resource)
+            name: name.isEmpty ? nil : name, group: resource.group.isEmpty ? nil : resource.group,
+            kind: resource.resource.isEmpty ? nil : resource.resource)
     }
 
     /// The `Status` object that goes over the wire.

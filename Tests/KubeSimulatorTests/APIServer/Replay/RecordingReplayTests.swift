@@ -17,7 +17,9 @@ import Testing
     }
 
     static let accepted = [
-        Accepted(place: "01#1", start: ".status.conditions[1]", why: "the real server takes a moment to establish a kind; a client polls for the end of it"),
+        Accepted(
+            place: "01#1", start: ".status.conditions[1]",
+            why: "the real server takes a moment to establish a kind; a client polls for the end of it"),
         Accepted(place: "01#3", start: "", why: "the same moment: the new kind's storage is opening, 429 with Retry-After"),
         Accepted(place: "03#9", start: "", why: "OpenAPI v2 is not served: kubectl since 1.30 does without"),
         Accepted(place: "16#2", start: "", why: "OpenAPI v2 is not served: kubectl since 1.30 does without"),

@@ -132,17 +132,20 @@ struct Replay {
 
     private func request(for exchange: Recording.Exchange, at place: String) -> KubeRequest {
         let parts = exchange.path.split(separator: "?", maxSplits: 1)
-        let query = parts.count < 2 ? [] : parts[1].split(separator: "&").map { pair -> QueryItem in
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = String(sides[0]).percentDecoded(plusIsSpace: true) ?? ""
-            var value = sides.count > 1 ? String(sides[1]).percentDecoded(plusIsSpace: true) ?? "" : ""
-            switch name {
-            case "resourceVersion": value = correspondence.translate(revision: value)
-            case "continue": value = correspondence.translate(continueToken: value)
-            default: value = correspondence.translate(value)
+        let query =
+            parts.count < 2
+            ? []
+            : parts[1].split(separator: "&").map { pair -> QueryItem in
+                let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let name = String(sides[0]).percentDecoded(plusIsSpace: true) ?? ""
+                var value = sides.count > 1 ? String(sides[1]).percentDecoded(plusIsSpace: true) ?? "" : ""
+                switch name {
+                case "resourceVersion": value = correspondence.translate(revision: value)
+                case "continue": value = correspondence.translate(continueToken: value)
+                default: value = correspondence.translate(value)
+                }
+                return QueryItem(name, value)
             }
-            return QueryItem(name, value)
-        }
         var body: [UInt8] = []
         switch exchange.body {
         case .string(let text): body = Array(text.utf8)

@@ -33,7 +33,9 @@ enum Scope {
                 if resources.isEmpty { continue }
                 let kept = resources.map { resource -> JSONValue in
                     var resource = resource
-                    let subresources = (resource["subresources"]?.array ?? []).filter { !unserved.contains($0["subresource"]?.string ?? "") }
+                    let subresources = (resource["subresources"]?.array ?? []).filter {
+                        !unserved.contains($0["subresource"]?.string ?? "")
+                    }
                     resource["subresources"] = subresources.isEmpty ? nil : .array(subresources)
                     return resource
                 }
