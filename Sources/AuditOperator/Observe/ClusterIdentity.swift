@@ -1,26 +1,26 @@
-package import CurlHTTP
+import CurlHTTP
 import KubeCore
-package import Logging
+import Logging
 
 /// The cluster's name and location for log destinations, from GKE's metadata server, where flags and policies give none.
 ///
 /// The server answers workloads with the instance attributes `cluster-name` and `cluster-location`; elsewhere the name does
 /// not resolve, which is no error.
-package struct ClusterIdentity: Sendable {
-    package static let defaultEndpoint = "http://metadata.google.internal"
+struct ClusterIdentity: Sendable {
+    static let defaultEndpoint = "http://metadata.google.internal"
 
     private let http: CurlHTTPClient
     private let endpoint: String
     private let logger: Logger
 
-    package init(http: CurlHTTPClient, endpoint: String = ClusterIdentity.defaultEndpoint, logger: Logger) {
+    init(http: CurlHTTPClient, endpoint: String = ClusterIdentity.defaultEndpoint, logger: Logger) {
         self.http = http
         self.endpoint = endpoint
         self.logger = logger
     }
 
     /// Fills in what is empty. Takes at most four seconds.
-    package func complete(_ configuration: OperatorConfiguration) async -> OperatorConfiguration {
+    func complete(_ configuration: OperatorConfiguration) async -> OperatorConfiguration {
         var configuration = configuration
         if configuration.clusterName.isEmpty { configuration.clusterName = await attribute("cluster-name") }
         if configuration.clusterLocation.isEmpty { configuration.clusterLocation = await attribute("cluster-location") }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CurlHTTP
+import AuditOperator
 import KubeClient
 import KubeCore
 import Logging
@@ -13,18 +13,13 @@ struct ClusterOptions: ParsableArguments {
     var context: String?
 
     /// Errors: exit code 2 with one line that names the file, the context and what to do.
-    func transport(
-        http: CurlHTTPClient, environment: Environment, time: any TimeSource, logger: Logger
-    ) throws -> any KubeTransport {
+    func connect(environment: Environment, time: any TimeSource, logger: Logger) throws -> ClusterConnection {
         do throws(KubeError) {
             let context = environment.value(context, "NODEAUDIT_CONTEXT", "")
             let sources = ClusterConfiguration.Sources(
                 kubeconfig: kubeconfig, context: context.isEmpty ? nil : context, environment: environment.variables,
                 home: environment.variables["HOME"])
-            let configuration = try ClusterConfiguration.load(sources)
-            logger.info("using cluster", metadata: ["cluster": .stringConvertible(configuration)])
-            return try CurlTransport(
-                configuration, http: http, proxies: ProxyRules(environment: environment.variables), time: time, logger: logger)
+            return try ClusterConnection(sources, time: time, logger: logger)
         } catch {
             StandardStreams.printError("error: \(error.message)")
             throw ExitCode.usage

@@ -1,6 +1,5 @@
 import ArgumentParser
 import AuditOperator
-import CurlHTTP
 import FoundationEssentials
 import KubeClient
 import KubeCore
@@ -51,11 +50,10 @@ struct OperatorCommand: AsyncParsableCommand {
             leaderElect ?? (environment.value(nil, "NODEAUDIT_LEADER_ELECT", "true").lowercased() != "false")
         let address = try Address(environment.value(healthAddress, "NODEAUDIT_HEALTH_ADDRESS", "0.0.0.0:8080"))
 
-        let http = try CurlHTTPClient()
-        let transport = try cluster.transport(http: http, environment: environment, time: time, logger: logger)
-        configuration = await ClusterIdentity(http: http, logger: logger).complete(configuration)
+        let connection = try cluster.connect(environment: environment, time: time, logger: logger)
+        configuration = await connection.complete(configuration)
         let registry = PrometheusRegistry()
-        let controller = Operator(configuration, transport: transport, time: time, metrics: registry, logger: logger)
+        let controller = Operator(configuration, transport: connection.transport, time: time, metrics: registry, logger: logger)
         let health = HealthServer(registry: registry, refresh: controller.refreshGauges, isReady: { controller.isReady })
         let server = health.application(host: address.host, port: address.port, logger: logger) { port in
             logger.info("serving health and metrics", metadata: ["port": .stringConvertible(port)])
@@ -69,10 +67,10 @@ struct OperatorCommand: AsyncParsableCommand {
             try await group.run()
         } catch {
             logger.critical("ended", metadata: ["reason": .string("\(error)")])
-            await http.shutdown()
+            await connection.close()
             throw ExitCode.no
         }
-        await http.shutdown()
+        await connection.close()
     }
 
     /// Unique per process: the pod's name, or the host's, and a random part.
