@@ -7,13 +7,14 @@ struct ClusterState: Sendable {
     var identity: SeededIdentity
     var garbage = GarbageQueue()
     var log: RequestLog
-    var authorization = Authorization()
+    var authorization: Authorization
     var faults: FaultPlan?
 
     init(configuration: SimulatedAPIServer.Configuration, now: Timestamp) {
         store = ObjectStore(window: configuration.historyWindow)
         registry = ResourceRegistry()
         identity = SeededIdentity(seed: configuration.seed)
+        authorization = Authorization(superuser: configuration.superuser)
         log = RequestLog(limit: configuration.requestLogLimit)
         for definition in registry.all { store.open(definition.storage) }
         let context = WriteContext(now: now, manager: nil)

@@ -66,14 +66,15 @@ extension SimulatedAPIServer {
     }
 
     private func authorize(_ call: APICall) throws(KubeError) {
-        let attributes = call.attributes
-        if attributes.user == configuration.superuser || !attributes.path.isEmpty { return }
-        if state.withLock({ $0.authorization.allows(attributes) }) { return }
-        let resource = attributes.subresource.isEmpty ? attributes.resource : "\(attributes.resource)/\(attributes.subresource)"
-        let scope = attributes.namespace.isEmpty ? "at the cluster scope" : "in the namespace \"\(attributes.namespace)\""
-        throw .forbidden(
-            GroupResource(group: attributes.group, resource: attributes.resource), attributes.name,
-            "User \"\(attributes.user)\" cannot \(attributes.verb) resource \"\(resource)\" in API group \"\(attributes.group)\" \(scope)")
+        var attributes = call.attributes
+        // A list or watch of one name is judged by that name.
+        if attributes.name.isEmpty, let definition = call.definition, let text = call.query["fieldSelector"], !text.isEmpty {
+            attributes.name = try FieldSelector(text, definition).name ?? ""
+        }
+        // A create is judged without a name: the server may not know it yet.
+        if attributes.verb == "create", attributes.subresource.isEmpty { attributes.name = "" }
+        let judged = attributes
+        try withState { state throws(KubeError) in try state.authorize(judged) }
     }
 
     private func log(_ call: APICall, _ outcome: Outcome, before: Int64) {

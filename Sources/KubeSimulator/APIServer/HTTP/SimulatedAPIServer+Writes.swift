@@ -34,6 +34,7 @@ extension SimulatedAPIServer {
                 guard definition.createsOnUpdate, subresource == nil else {
                     throw .notFound(definition.groupResource, call.attributes.name)
                 }
+                try state.authorizeCreation(definition, call.key, context)
                 return (try state.create(storage, value, namespace: call.attributes.namespace, context), true)
             }
             if !definition.updatesUnconditionally, value["metadata"]?["resourceVersion"]?.string?.isEmpty ?? true {

@@ -16,6 +16,7 @@ extension ClusterState {
             for member in Self.systemMembers where member != "resourceVersion" && member != "uid" { metadata[member] = nil }
         }
         let current = store.object(definition.storage, key)
+        if current == nil { try authorizeCreation(definition, key, context) }
         if current == nil, subresource != nil { throw .notFound(definition.groupResource, key.name) }
         let live = current?.value ?? definition.emptyObject
         let identifier = ManagedFields.Identifier(
