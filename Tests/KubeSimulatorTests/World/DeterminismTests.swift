@@ -8,9 +8,9 @@ struct DeterminismTests {
     /// What a watcher of everything sees of a roll-out with faults, a reboot and a recreation.
     private func log() throws -> [String] {
         try World.run {
-            $0.containerOptimizedNodes = 5
+            $0.containerOptimizedNodes = 4
             $0.ubuntuNodes = 1
-            $0.faults = [1: .failingUnit, 3: .slow, 4: .unreachable]
+            $0.faults = [1: .failingUnit, 3: .unreachable]
             $0.recordsEvents = true
         } _: { world in
             let log = Mutex<[String]>([])
@@ -21,15 +21,15 @@ struct DeterminismTests {
                 }
             }
             return try await running([look]) {
-                try world.cluster.addWorkload("web", replicas: 4, minAvailable: .string("50%"))
+                try world.cluster.addWorkload("web", replicas: 2, minAvailable: .string("50%"))
                 try world.apply { $0[["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]] = 2 }
-                try await world.time.sleep(for: .seconds(120))
+                try await world.time.sleep(for: .seconds(60))
                 try world.setRevision("2")
                 try await world.time.sleep(for: .seconds(60))
                 world.cluster.reboot(world.node(0))
                 world.cluster.recreate(world.node(2))
-                world.cluster.setFault(.ok, on: world.node(4))
-                try await world.time.sleep(for: .seconds(900))
+                world.cluster.setFault(.ok, on: world.node(3))
+                try await world.time.sleep(for: .seconds(300))
                 return log.withLock { $0 }
             }
         }
@@ -37,7 +37,7 @@ struct DeterminismTests {
 
     @Test func `a roll-out gives the same log in each of 100 runs`() throws {
         let reference = try log()
-        #expect(reference.count > 150)
+        #expect(reference.count > 100)
         for _ in 1..<100 {
             let again = try log()
             guard again != reference else { continue }

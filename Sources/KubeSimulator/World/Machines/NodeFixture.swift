@@ -116,7 +116,7 @@ struct NodeFixture {
     }
 
     private var ballastImages: [JSONValue] {
-        (0..<60).map { index in
+        (0..<50).map { index in
             let name = "us-central1-docker.pkg.dev/gke-release/gke-release/component-\(index)"
             let digest = Fingerprint.ballast[index % Fingerprint.ballast.count]
             return [
