@@ -176,4 +176,19 @@ import Testing
             #expect(try await api.get(APIServerFixture.widgets).status == 404)
         }
     }
+
+    @Test func `an owner of thousands goes in the foreground in linear time`() throws {
+        try APIServerFixture.run { api in
+            let owner = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("owner"))
+            for index in 0..<3_000 {
+                var child = owned("child-\(index)", by: owner)
+                child[["metadata", "namespace"]] = "default"
+                try api.server.create(ConfigMap.type, child)
+            }
+            _ = try await api.delete("\(APIServerFixture.widgets)/owner", ["propagationPolicy": "Foreground"])
+            collect(api)
+            #expect(api.server.count(ConfigMap.type) == 0)
+            #expect(try await api.get("\(APIServerFixture.widgets)/owner").status == 404)
+        }
+    }
 }

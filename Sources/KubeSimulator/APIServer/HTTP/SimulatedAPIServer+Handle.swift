@@ -5,6 +5,13 @@ extension SimulatedAPIServer {
     func handle(_ call: APICall, _ fault: Fault?) throws(KubeError) -> Outcome {
         guard call.attributes.path.isEmpty else { return try discover(call) }
         guard let definition = call.definition else { return Outcome(answer: .notFound) }
+        // What the server reads of a body at most, and what etcd takes of an object.
+        if call.request.body.count > 3 * 1024 * 1024 {
+            throw .refused(413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728")
+        }
+        if call.request.body.count > 1_536 * 1024, call.attributes.isWrite {
+            throw KubeError(httpStatus: 500, status: Status(message: "etcdserver: request is too large", reason: nil, code: 500))
+        }
         let isOne = !call.attributes.name.isEmpty
         if !isOne, !call.attributes.subresource.isEmpty { return Outcome(answer: .notFound) }
         try checkSubresource(call, definition)

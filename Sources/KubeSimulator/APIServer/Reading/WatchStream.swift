@@ -121,9 +121,11 @@ final class WatchStream: Sendable {
         }
         if !frames.isEmpty { return frames }
         let limit = visibleRevision(&progress, now: now)
-        let (changes, current, floor) = server.state.withLock { state -> (ArraySlice<StoredChange>?, Int64, Int64?) in
+        let (changes, current, floor) = server.state.withLock { state -> ([StoredChange]?, Int64, Int64?) in
             let table = state.store.tables[definition.storage]
-            return (table?.changes(after: progress.revision)?.prefix(Self.batch), state.store.revision, table?.floor)
+            // A copy, so that the next write need not copy the whole history.
+            let changes = table?.changes(after: progress.revision).map { Array($0.prefix(Self.batch)) }
+            return (changes, state.store.revision, table?.floor)
         }
         guard let changes else {
             progress.isEnded = true

@@ -4,6 +4,8 @@ import KubeCore
 struct GarbageQueue: Sendable {
     private(set) var dependents: [String: Set<ObjectReference>] = [:]
     private var owners: [ObjectReference: Set<String>] = [:]
+    /// Objects whose deletion has begun.
+    private var going: Set<ObjectReference> = []
     private var due: [ObjectReference] = []
     private var isDue: Set<ObjectReference> = []
 
@@ -22,11 +24,13 @@ struct GarbageQueue: Sendable {
         }
         guard metadata?["deletionTimestamp"] != nil else { return }
         enqueue(reference)
-        // A dependent that only waits for its owner's foreground deletion is looked at again.
+        // Its dependents are looked at once, when the deletion begins.
+        guard going.insert(reference).inserted else { return }
         for dependent in (dependents[metadata?["uid"]?.string ?? ""] ?? []).sorted() { enqueue(dependent) }
     }
 
     mutating func removed(_ reference: ObjectReference, _ value: JSONValue) {
+        going.remove(reference)
         for uid in (owners.removeValue(forKey: reference) ?? []).sorted() {
             forget(reference, of: uid)
             enqueueOwner(uid)

@@ -63,9 +63,9 @@ extension ClusterState {
     private mutating func release(_ definition: ResourceDefinition, _ object: StoredObject, _ context: WriteContext) {
         let reference = ObjectReference(definition.storage, object.key)
         let finalizers = object.metadata["finalizers"]?.array ?? []
-        let dependents = (garbage.dependents[object.uid] ?? []).sorted()
+        let dependents = garbage.dependents[object.uid] ?? []
         if finalizers.contains("orphan") {
-            for dependent in dependents {
+            for dependent in dependents.sorted() {
                 guard let child = store.object(dependent.resource, dependent.key), let kind = registry[dependent.resource] else { continue }
                 let kept = (child.metadata["ownerReferences"]?.array ?? []).filter { $0["uid"]?.string != object.uid }
                 rewrite(kind, child) { $0["ownerReferences"] = kept.isEmpty ? nil : .array(kept) }
@@ -77,8 +77,8 @@ extension ClusterState {
                 return owners.contains { $0["uid"]?.string == object.uid && $0["blockOwnerDeletion"] == true }
             }
             if isBlocked {
+                // The last dependent's end brings it up again.
                 garbage.wait(reference, uid: object.uid)
-                for dependent in dependents { garbage.enqueue(dependent) }
             } else {
                 garbage.stopWaiting(uid: object.uid)
                 removeFinalizer("foregroundDeletion", definition, object.key)
