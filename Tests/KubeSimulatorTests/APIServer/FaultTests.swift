@@ -103,6 +103,28 @@ import Testing
         }
     }
 
+    @Test func `a user learns about itself by reviews, which store nothing`() throws {
+        try APIServerFixture.run(widgets: false) { api in
+            api.server.authorize("u", [AccessRule(verbs: ["list"], groups: [""], resources: ["pods"])])
+            let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+            let user = [HeaderField("Impersonate-User", "u")]
+            var answers: [JSONValue?] = []
+            for verb in ["list", "delete"] {
+                let review: JSONValue = [
+                    "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+                    "spec": ["resourceAttributes": ["verb": .string(verb), "resource": "pods", "namespace": "default"]],
+                ]
+                answers.append(try await api.call(.post, path, body: review, headers: user).body["status"]?["allowed"])
+            }
+            #expect(answers == [true, false])
+            let revision = api.server.revision
+            let body: JSONValue = ["apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"]
+            let whoami = try await api.call(.post, "/apis/authentication.k8s.io/v1/selfsubjectreviews", body: body, headers: user)
+            #expect(whoami.body["status"]?["userInfo"]?["username"] == "u")
+            #expect(api.server.revision == revision)
+        }
+    }
+
     @Test func `an unknown bearer token is 401, a known one is its user`() throws {
         try APIServerFixture.run(widgets: false, configure: { $0.tokens = ["secret": "system:admin"] }) { api in
             let bad = try await api.call(.get, "/api/v1/nodes", headers: [HeaderField("Authorization", "Bearer wrong")])

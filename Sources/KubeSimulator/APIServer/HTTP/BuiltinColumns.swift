@@ -3,10 +3,17 @@ import KubeCore
 extension TableColumn {
     static let builtin: [GroupResource: [TableColumn]] = [
         .nodes: node, .pods: pod, GroupResource(group: "apps", resource: "daemonsets"): daemonSet,
+        GroupResource(group: "apps", resource: "deployments"): deployment,
+        GroupResource(group: "apps", resource: "replicasets"): replicaSet,
+        GroupResource(group: "apps", resource: "statefulsets"): statefulSet,
+        GroupResource(group: "apps", resource: "controllerrevisions"): controllerRevision,
         GroupResource(group: "events.k8s.io", resource: "events"): event, .namespaces: namespace,
         GroupResource(group: "coordination.k8s.io", resource: "leases"): lease,
         GroupResource(group: "policy", resource: "poddisruptionbudgets"): budget,
-        GroupResource(group: "", resource: "configmaps"): configMap,
+        GroupResource(group: "networking.k8s.io", resource: "networkpolicies"): networkPolicy,
+        GroupResource(group: "scheduling.k8s.io", resource: "priorityclasses"): priorityClass,
+        GroupResource(group: "", resource: "configmaps"): configMap, GroupResource(group: "", resource: "secrets"): secret,
+        GroupResource(group: "", resource: "services"): service, GroupResource(group: "", resource: "serviceaccounts"): [age],
     ]
 
     private static func text(
@@ -47,9 +54,12 @@ extension TableColumn {
             return .string("\(statuses.filter { $0["ready"] == true }.count)/\(object["spec"]?["containers"]?.array?.count ?? 0)")
         },
         TableColumn(name: "Status") { object, _ in .string(podStatus(object)) },
-        TableColumn(name: "Restarts") { object, _ in
+        TableColumn(name: "Restarts") { object, now in
             let statuses = object["status"]?["containerStatuses"]?.array ?? []
-            return .string(String(statuses.reduce(Int64(0)) { $0 + ($1["restartCount"]?.integer ?? 0) }))
+            let count = statuses.reduce(Int64(0)) { $0 + ($1["restartCount"]?.integer ?? 0) }
+            let last = statuses.compactMap { $0["lastState"]?["terminated"]?["finishedAt"]?.string }.max()
+            guard count > 0, let last else { return .string(String(count)) }
+            return .string("\(count) (\(Age.text(since: last, now)) ago)")
         },
         age, text("IP", ".status.podIP", priority: 1), text("Node", ".spec.nodeName", priority: 1),
         text("Nominated Node", ".status.nominatedNodeName", priority: 1),
@@ -81,18 +91,19 @@ extension TableColumn {
         return pod["metadata"]?["deletionTimestamp"] == nil ? text : "Terminating"
     }
 
-    private static let daemonSet: [TableColumn] = [
-        text("Desired", ".status.desiredNumberScheduled", type: "integer", none: 0),
-        text("Current", ".status.currentNumberScheduled", type: "integer", none: 0),
-        text("Ready", ".status.numberReady", type: "integer", none: 0),
-        text("Up-to-date", ".status.updatedNumberScheduled", type: "integer", none: 0),
-        text("Available", ".status.numberAvailable", type: "integer", none: 0),
-        TableColumn(name: "Node Selector") { object, _ in
-            let selector = (object["spec"]?["template"]?["spec"]?["nodeSelector"]?.object ?? [:]).sorted { $0.key < $1.key }
-            return .string(selector.isEmpty ? "<none>" : selector.map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ","))
-        },
-        age,
-    ]
+    private static let daemonSet: [TableColumn] =
+        [
+            text("Desired", ".status.desiredNumberScheduled", type: "integer", none: 0),
+            text("Current", ".status.currentNumberScheduled", type: "integer", none: 0),
+            text("Ready", ".status.numberReady", type: "integer", none: 0),
+            text("Up-to-date", ".status.updatedNumberScheduled", type: "integer", none: 0),
+            text("Available", ".status.numberAvailable", type: "integer", none: 0),
+            TableColumn(name: "Node Selector") { object, _ in
+                let selector = (object["spec"]?["template"]?["spec"]?["nodeSelector"]?.object ?? [:]).sorted { $0.key < $1.key }
+                return .string(selector.isEmpty ? "<none>" : selector.map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ","))
+            },
+            age,
+        ] + template
 
     private static let event: [TableColumn] = [
         TableColumn(name: "Last Seen") { object, now in

@@ -32,7 +32,8 @@ extension SimulatedAPIServer {
             case "application/merge-patch+json": patched = MergePatch.apply(body, to: shown)
             default: patched = StrategicMergePatch.apply(body, to: shown, definition.fields)
             }
-            let raw = patched
+            // What the complaint shows: the patched object, or after a strategic merge the patch as Go prints it.
+            let shownPatch = media == "application/strategic-merge-patch+json" ? body.goText : patched.text()
             if definition.storage != definition.groupResource { patched = CoreEvent.toStorage(patched) }
             let (warnings, refusal) = definition.prune(&patched, duplicates: [], apiVersion: call.apiVersion, context.fieldValidation)
             if let refusal {
@@ -41,7 +42,7 @@ extension SimulatedAPIServer {
                     [
                         FieldProblem(
                             reason: "FieldValueInvalid", field: "patch",
-                            message: "Invalid value: \(JSONValue.string(raw.text()).text()): \(refusal)")
+                            message: "Invalid value: \(JSONValue.string(shownPatch).text()): \(refusal)")
                     ])
             }
             return (try state.replace(storage, current, with: patched, subresource: subresource, context), warnings)

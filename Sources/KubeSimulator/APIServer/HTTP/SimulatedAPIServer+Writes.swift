@@ -3,6 +3,7 @@ import KubeCore
 extension SimulatedAPIServer {
     func create(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Outcome {
         if call.attributes.subresource == "eviction" { return try evict(call) }
+        if let review = try review(call, definition) { return review }
         _ = try ResponseForm(accept: call.request.accept)
         let context = try call.writeContext(now: time.now())
         var (object, duplicates) = try call.decodeObject(definition)

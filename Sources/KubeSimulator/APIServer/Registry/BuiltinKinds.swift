@@ -2,7 +2,7 @@ import KubeCore
 
 /// The kinds that are served without a CustomResourceDefinition.
 enum BuiltinKinds {
-    static let all: [ResourceDefinition] = core + workloads + policy + access
+    static let all: [ResourceDefinition] = core + workloads + policy + access + reviews
 
     private static func kind(
         _ group: String, _ version: String, _ kind: String, _ plural: String, namespaced: Bool,
@@ -126,6 +126,14 @@ enum BuiltinKinds {
             $0.generation = .spec
             $0.strategy = NetworkPolicyStrategy()
         },
+    ]
+
+    /// Asked, never stored.
+    private static let reviews: [ResourceDefinition] = [
+        kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", namespaced: false) {
+            $0.verbs = ["create"]
+        },
+        kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", namespaced: false) { $0.verbs = ["create"] },
     ]
 
     private static let access: [ResourceDefinition] = [

@@ -42,3 +42,17 @@ extension String {
         return output
     }
 }
+
+extension JSONValue {
+    /// `%+v` of the decoded value: `map[spec:map[size:3]]`.
+    var goText: String {
+        switch self {
+        case .null: "<nil>"
+        case .string(let text): text
+        case .array(let items): "[\(items.map(\.goText).joined(separator: " "))]"
+        case .object(let members):
+            "map[\(members.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.goText)" }.joined(separator: " "))]"
+        default: text()
+        }
+    }
+}

@@ -17,7 +17,7 @@ enum Scope {
         "configmaps", "events", "namespaces", "nodes", "pods", "secrets", "serviceaccounts", "services", "controllerrevisions",
         "daemonsets", "jobs", "networkpolicies", "poddisruptionbudgets", "clusterrolebindings", "clusterroles", "rolebindings", "roles",
         "validatingadmissionpolicies", "validatingadmissionpolicybindings", "customresourcedefinitions", "priorityclasses", "leases",
-        "widgets",
+        "widgets", "deployments", "replicasets", "statefulsets", "selfsubjectaccessreviews", "selfsubjectreviews",
     ]
 
     /// What a simulator has no use for: consoles, proxies and tokens.
