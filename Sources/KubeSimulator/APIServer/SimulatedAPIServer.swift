@@ -21,6 +21,9 @@ package import KubeCore
 /// bounded by the number of objects and never expires. `server.collectGarbage()` plays the garbage collector and the namespace
 /// controller for what became due since the last call; call it whenever something changed (it is cheap when nothing is due).
 ///
+/// Tests say what goes wrong with `injectFaults(_:)` and `compact()`, what a user may do with `authorize(_:_:)` (without it, the
+/// roles and bindings in the store decide), and read what was asked in `requestLog`.
+///
 /// Guarantees: one total order of writes; a write through either door is visible to every read that starts later; deterministic
 /// for a given seed, clock and order of calls; no task is ever started and nothing waits but `next` calls and injected delays.
 /// Errors: `KubeError` with the `Status` that the server would answer, from both doors; `send` throws transport failures only.
