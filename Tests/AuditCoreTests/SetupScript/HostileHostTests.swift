@@ -55,6 +55,13 @@ struct HostileHostTests {
         }
     }
 
+    @Test func `a flood of rules is cut off before it fills the node's memory`() throws {
+        let host = try HostFixture()
+        host.setRules(String(repeating: "-w /etc/passwd -p wa -k identity\n", count: 100_000))
+        let report = try check(try host.run("probe"), "flood")
+        #expect(report.outcome == .failed && report.detail.hasPrefix("auditctl -l:"))
+    }
+
     @Test(
         arguments: [
             "enabled 3\n", "enabled -1\n", "enabled 1x\n", "enabled 99999999999999999999\n", "enabled\n1\n2\n", "disabled 1\n",
