@@ -45,8 +45,11 @@ extension SimulatedCluster {
         package var reboot = Duration.seconds(60)
         /// From the recreation of an instance to the deletion of its Node by the cloud's controller.
         package var nodeGone = Duration.seconds(20)
-        /// From the recreation of an instance to the registration of the new Node.
-        package var recreation = Duration.seconds(90)
+        /// From the recreation of an instance to the new one's running, and from there to the registration of the new Node.
+        package var recreation = Duration.seconds(60)
+        package var registration = Duration.seconds(30)
+        /// From the instance group's acceptance of a request to its instances' being flagged.
+        package var flagging = Duration.seconds(4)
         /// From registration to Ready.
         package var nodeReady = Duration.seconds(10)
         /// Silence after which a node is Unknown: the controller manager's `--node-monitor-grace-period`.
@@ -59,6 +62,10 @@ extension SimulatedCluster {
         package var backOff = Duration.seconds(10)
 
         package init() {}
+
+        func recreating(from now: Duration) -> Machine.Power {
+            .recreating(nodeGone: now + nodeGone, running: now + recreation, until: now + recreation + registration)
+        }
 
         /// Everything at once, for tests that are not about time.
         package static var none: Latency {

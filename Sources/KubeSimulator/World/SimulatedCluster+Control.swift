@@ -56,9 +56,26 @@ extension SimulatedCluster {
 
     /// Another instance of the same name: another Node uid, instance id and boot id; what was put on the old Node is gone.
     package func recreate(_ name: String) {
+        let power = configuration.latency.recreating(from: time.uptime())
+        machines.update(name) { $0.power = power }
+    }
+
+    /// From now on the cloud has this trouble with the machine; `none` ends what is held up.
+    package func setTrouble(_ trouble: Machine.Trouble, on name: String) {
         let now = time.uptime()
-        let (gone, until) = (now + configuration.latency.nodeGone, now + configuration.latency.recreation)
-        machines.update(name) { $0.power = .recreating(nodeGone: gone, until: until) }
+        let running = now + configuration.latency.recreation
+        let until = running + configuration.latency.registration
+        machines.update(name) { machine in
+            // The new instance is made now that it can be.
+            if machine.trouble.holdsCreation, !trouble.holdsCreation, case .recreating(let nodeGone, _, _) = machine.power {
+                machine.power = .recreating(nodeGone: nodeGone, running: running, until: until)
+            }
+            if machine.isStuck, trouble != .neverDone {
+                machine.isStuck = false
+                machine.order = Machine.Order(action: .recreate, at: now)
+            }
+            machine.trouble = trouble
+        }
     }
 
     /// Off for good; the Node object stays until somebody deletes it.

@@ -7,10 +7,35 @@ package struct Machine: Sendable {
         case on
         /// It comes up at that time, as the same instance.
         case rebooting(until: Duration)
-        /// The instance is gone; its Node object is deleted at the first time and a new one registers at the second.
-        case recreating(nodeGone: Duration, until: Duration)
+        /// The instance is gone; its Node object is deleted at the first time, the new instance runs from the second on, and its kubelet
+        /// registers at the third.
+        case recreating(nodeGone: Duration, running: Duration, until: Duration)
         /// Off, and nobody starts it.
         case off
+    }
+
+    package struct Order: Sendable, Hashable {
+        package enum Action: Sendable, Hashable { case recreate, restart }
+
+        package var action: Action
+        package var at: Duration
+    }
+
+    /// What keeps the cloud from doing what it accepted.
+    package enum Trouble: String, Sendable, Hashable, CaseIterable {
+        case none
+        /// The old instance goes and there is no room for the new one, until this is over.
+        case stockOut = "stock-out"
+        /// The same for want of quota.
+        case quota
+        /// The group says that it is at it and nothing ever happens.
+        case neverDone = "never-done"
+        /// The new instance runs and no kubelet ever registers.
+        case neverRegisters = "never-registers"
+        /// It boots once more, right after it came up.
+        case bootsTwice = "boots-twice"
+
+        package var holdsCreation: Bool { self == .stockOut || self == .quota }
     }
 
     package let name: String
@@ -31,11 +56,19 @@ package struct Machine: Sendable {
     package var kernel: SimulatedKernel
     /// When the present kernel came up, on the world's uptime.
     package var bootedAt: Duration
+    /// What the instance group was asked to do with it, from that uptime on.
+    package var order: Order?
+    package var trouble = Trouble.none
+    /// The group is at it and nothing happens.
+    package var isStuck = false
     /// How often it has booted.
     package var boots = 1
 
     /// Whether a kubelet runs here that can talk to the API server.
     package var isServing: Bool { power == .on && behaviour.isReachable }
+
+    /// The managed instance group that it belongs to, as in a zonal node pool of GKE.
+    package var group: String { "gke-\(pool)-\(Fingerprint.hex("\(project)/\(pool)/\(zone)").prefix(8))-grp" }
 
     package var providerID: String { "gce://\(project)/\(zone)/\(name)" }
 }

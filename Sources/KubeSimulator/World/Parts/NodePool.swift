@@ -27,21 +27,35 @@ struct NodePool: WorldPart {
 
     private mutating func step(_ name: String, _ now: Duration) {
         guard let machine = habitat.machines.machine(name) else { return }
+        if let order = machine.order {
+            guard now >= order.at else { return due.add(name, at: order.at) }
+            return carryOut(order, on: machine, now)
+        }
         switch machine.power {
         case .off: return
         case .on: if machine.behaviour.isReachable { report(machine, now) }
         case .rebooting(let until):
             guard now >= until else { return due.add(name, at: until) }
             boot(name, now, asNewInstance: false)
-        case .recreating(let nodeGone, let until):
-            if now >= until {
-                deleteNode(machine)
-                boot(name, now, asNewInstance: true)
-            } else if now >= nodeGone {
-                deleteNode(machine)
-                due.add(name, at: until)
-            } else {
-                due.add(name, at: nodeGone)
+        case .recreating(let nodeGone, _, let until):
+            guard now >= nodeGone else { return due.add(name, at: nodeGone) }
+            deleteNode(machine)
+            // When there is room again somebody says so, which is a change.
+            if machine.trouble.holdsCreation { return }
+            guard now >= until else { return due.add(name, at: until) }
+            boot(name, now, asNewInstance: true)
+        }
+    }
+
+    private func carryOut(_ order: Machine.Order, on machine: Machine, _ now: Duration) {
+        let latency = habitat.configuration.latency
+        habitat.machines.update(machine.name) { machine in
+            machine.order = nil
+            machine.isStuck = machine.trouble == .neverDone
+            guard machine.power == .on, !machine.isStuck else { return }
+            switch order.action {
+            case .restart: machine.power = .rebooting(until: now + latency.reboot)
+            case .recreate: machine.power = latency.recreating(from: now)
             }
         }
     }
@@ -58,6 +72,13 @@ struct NodePool: WorldPart {
             machine.power = .on
             machine.bootedAt = now
             machine.boots += 1
+            switch machine.trouble {
+            case .neverRegisters: machine.behaviour.isReachable = false
+            case .bootsTwice:
+                machine.trouble = .none
+                machine.order = Machine.Order(action: .restart, at: now + .seconds(20))
+            default: break
+            }
         }
     }
 
