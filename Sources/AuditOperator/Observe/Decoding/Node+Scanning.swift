@@ -1,0 +1,104 @@
+package import AuditCore
+import KubeClient
+import KubeCore
+package import KubeRuntime
+import Synchronization
+
+extension NodeView {
+    /// Straight from a Node's JSON: a fiftieth of it is read, the rest is stepped over.
+    package static func decoder() -> ObjectDecoder<NodeView> {
+        let pool = Mutex(StringPool())
+        return ObjectDecoder(Node.type) { (bytes) throws(KubeError) in
+            try pool.withLock { (pool) throws(KubeError) in
+                let node = try Node(scanning: bytes, &pool)
+                return DecodedObject(key: node.key, revision: node.metadata.resourceVersion ?? "", value: NodeView(node))
+            }
+        }
+    }
+}
+
+extension Node {
+    /// The members that `NodeView` looks at; all others stay nil.
+    ///
+    /// Errors: `.malformedResponse` that names the field, as strict about these members as the decoder of whole objects.
+    init(scanning bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
+        var metadata: ObjectMeta?
+        var spec: Spec?
+        var status: Status?
+        try JSONCursor.whole(bytes) { (cursor) throws(KubeError) in
+            try cursor.fields(of: "Node") { (cursor, name) throws(KubeError) in
+                if name.spells("metadata") {
+                    metadata = try ObjectMeta(scanning: &cursor, keeping: KeptMetadata(labels: .all), &pool)
+                } else if name.spells("spec") {
+                    spec = try cursor.takeNull("spec") ? nil : Spec(scanning: &cursor)
+                } else if name.spells("status") {
+                    status = try cursor.takeNull("status") ? nil : Status(scanning: &cursor, &pool)
+                } else {
+                    try cursor.skipValue()
+                }
+            }
+        }
+        guard let metadata else { throw KubeError(.malformedResponse, "metadata: missing") }
+        self.init(metadata: metadata, spec: spec, status: status)
+    }
+}
+
+extension Node.Spec {
+    fileprivate init(scanning cursor: inout JSONCursor) throws(KubeError) {
+        self.init()
+        try cursor.fields(of: "spec") { (cursor, name) throws(KubeError) in
+            if name.spells("providerID") {
+                providerID = try cursor.text("spec.providerID")
+            } else if name.spells("unschedulable") {
+                unschedulable = try cursor.flag("spec.unschedulable")
+            } else {
+                try cursor.skipValue()
+            }
+        }
+    }
+}
+
+extension Node.Status {
+    fileprivate init(scanning cursor: inout JSONCursor, _ pool: inout StringPool) throws(KubeError) {
+        self.init()
+        try cursor.fields(of: "status") { (cursor, name) throws(KubeError) in
+            if name.spells("conditions") {
+                let ready = try cursor.firstElement(of: "status.conditions", where: "type", is: "Ready")
+                conditions = try ready.map { (bytes) throws(KubeError) in [try NodeCondition(ready: bytes, &pool)] }
+            } else if name.spells("nodeInfo") {
+                nodeInfo = try cursor.takeNull("status.nodeInfo") ? nil : NodeInfo(scanning: &cursor)
+            } else {
+                try cursor.skipValue()
+            }
+        }
+    }
+}
+
+extension NodeCondition {
+    fileprivate init(ready bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
+        var status: Condition.Status?
+        var reason: String?
+        var cursor = JSONCursor(bytes)
+        try cursor.fields(of: "status.conditions") { (cursor, name) throws(KubeError) in
+            if name.spells("status") {
+                status = try cursor.word("status.conditions[Ready].status")
+            } else if name.spells("reason") {
+                reason = try cursor.pooledText("status.conditions[Ready].reason", &pool)
+            } else {
+                try cursor.skipValue()
+            }
+        }
+        guard let status else { throw KubeError(.malformedResponse, "status.conditions[Ready].status: missing") }
+        self.init(type: "Ready", status: status, reason: reason)
+    }
+}
+
+extension NodeInfo {
+    fileprivate init(scanning cursor: inout JSONCursor) throws(KubeError) {
+        self.init()
+        try cursor.fields(of: "status.nodeInfo") { (cursor, name) throws(KubeError) in
+            guard name.spells("bootID") else { return try cursor.skipValue() }
+            bootID = try cursor.text("status.nodeInfo.bootID")
+        }
+    }
+}
