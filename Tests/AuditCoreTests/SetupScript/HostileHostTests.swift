@@ -10,7 +10,7 @@ struct HostileHostTests {
         ("bytes that are no UTF-8", Array(128...255) + Array("tail".utf8)),
         ("many lines", Array(String(repeating: "one line of many\n", count: 5_000).utf8)),
         ("one long line", Array(repeating: UInt8(ascii: "x"), count: 100_000)),
-        ("five megabytes", Array(repeating: UInt8(ascii: "y"), count: 5_000_000)),
+        ("more than is read", Array(repeating: UInt8(ascii: "y"), count: 1_500_000)),
         ("long words of other scripts", Array(String(repeating: "审计日志", count: 400).utf8)),
         ("spaces", Array(repeating: UInt8(ascii: " "), count: 3_000)),
         ("nothing", []),
