@@ -14,6 +14,7 @@ struct Sandbox {
     var definitions: [String]
     var speed: Int
     var workloads: [Int]
+    var faults: [FaultRule]
     var logLevel: String
 
     /// Runs until SIGINT or SIGTERM. Errors: a message for a person.
@@ -26,11 +27,15 @@ struct Sandbox {
         let world = SimulatedCluster(server: server, time: time, configuration: cluster, logger: logger)
         try furnish(server, world)
 
-        let face = HTTPFace(transport: server, port: port, logger: logger) { port in
+        let schedule = FaultSchedule(faults, server: server, time: time)
+        let cloud = SimulatedCompute(cluster: world)
+        let doors = RoutedTransport([("/compute", cloud), ("/token", cloud)], otherwise: server)
+        let face = HTTPFace(transport: doors, port: port, logger: logger) { port in
             announce(port, logger)
         }
         var lifecycle = ServiceGroupConfiguration(
-            services: [.init(service: WorldService(cluster: world)), .init(service: face)], gracefulShutdownSignals: [.sigint, .sigterm],
+            services: [.init(service: WorldService(cluster: world, faults: schedule)), .init(service: face)],
+            gracefulShutdownSignals: [.sigint, .sigterm],
             logger: logger)
         // Whatever a request waits for then, it is cut.
         lifecycle.maximumGracefulShutdownDuration = .seconds(1)
@@ -82,11 +87,22 @@ struct Sandbox {
 
 struct WorldService: Service {
     let cluster: SimulatedCluster
+    let faults: FaultSchedule
 
     func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                // Both end by cancellation alone.
+                group.addTask { await untilCancelled { () async throws(KubeError) in try await cluster.run() } }
+                group.addTask { await untilCancelled { () async throws(KubeError) in try await faults.run() } }
+            }
+        }
+    }
+
+    private func untilCancelled(_ body: () async throws(KubeError) -> Void) async {
         do {
-            try await cancelWhenGracefulShutdown { try await cluster.run() }
-        } catch let error as KubeError where error.isCancelled {
+            try await body()
+        } catch {
             return
         }
     }

@@ -18,6 +18,12 @@ struct SandboxCommand: AsyncParsableCommand {
 
               Ten nodes, of which one has a failing unit and one is not reachable, twenty times as fast:
               nodeaudit-sandbox --nodes 10 --fail 3=failing-unit --fail 7=unreachable --speed 20 --kubeconfig sandbox.yaml
+
+              Every tenth write is refused, every watch breaks after 50 events:
+              nodeaudit-sandbox --fault 429=2,every=10,verb=write --fault cut=50 --kubeconfig sandbox.yaml
+
+            The same address serves the node pool's Compute API (/compute/v1), metadata server (/computeMetadata/v1) and token \
+            endpoint (/token).
             """)
 
     @Option(help: "How many nodes run Container-Optimized OS.")
@@ -47,6 +53,13 @@ struct SandboxCommand: AsyncParsableCommand {
                 + NodeFault.allCases.map(\.rawValue).joined(separator: ", ") + "."))
     var fail: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What the API server does wrong: \(FaultRule.forms); with every=N, verb=V (or read, write) and resource=R behind commas. "
+                + "May be repeated.",
+            valueName: "fault"))
+    var fault: [String] = []
+
     @Option(help: "A workload of that many pods with a budget of one disruption, to be drained; may be repeated.")
     var workload: [Int] = []
 
@@ -66,6 +79,7 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         guard (1...1000).contains(speed) else { throw ValidationError("--speed is a number from 1 to 1000") }
         _ = try faults()
+        _ = try rules()
     }
 
     func run() async throws {
@@ -82,8 +96,19 @@ struct SandboxCommand: AsyncParsableCommand {
         // Ten real seconds, as kubelets have it; thousands of nodes would keep the server busy with nothing else.
         if nodes + ubuntu + unlabelled <= 500 { cluster.nodeLeaseInterval = .seconds(10 * speed) }
         try await Sandbox(
-            cluster: cluster, port: port, kubeconfig: kubeconfig, definitions: crds, speed: speed, workloads: workload, logLevel: logLevel
+            cluster: cluster, port: port, kubeconfig: kubeconfig, definitions: crds, speed: speed, workloads: workload, faults: try rules(),
+            logLevel: logLevel
         ).run()
+    }
+
+    private func rules() throws -> [FaultRule] {
+        try fault.map { text in
+            do throws(FaultRuleError) {
+                return try FaultRule(parsing: text)
+            } catch {
+                throw ValidationError("--fault \(text): \(error)")
+            }
+        }
     }
 
     /// By ordinal.
