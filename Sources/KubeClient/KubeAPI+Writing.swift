@@ -5,7 +5,7 @@ extension KubeAPI {
     package func create<Object: KubeResource>(
         _ object: Object, _ options: WriteOptions = WriteOptions()
     ) async throws(KubeError) -> Object {
-        let content = try object.jsonValue()
+        let content = try object.writtenForm()
         return try Object(
             json: try await bytes(for: .create(Object.type, namespace: object.key.namespace, content, managed(options))))
     }
@@ -14,14 +14,14 @@ extension KubeAPI {
     package func update<Object: KubeResource>(
         _ object: Object, _ options: WriteOptions = WriteOptions()
     ) async throws(KubeError) -> Object {
-        try Object(json: try await bytes(for: .update(Object.type, object.key, try object.jsonValue(), managed(options))))
+        try Object(json: try await bytes(for: .update(Object.type, object.key, try object.writtenForm(), managed(options))))
     }
 
     /// Replaces the status alone, through the subresource.
     package func updateStatus<Object: KubeResource>(
         _ object: Object, _ options: WriteOptions = WriteOptions()
     ) async throws(KubeError) -> Object {
-        let content = try object.jsonValue()
+        let content = try object.writtenForm()
         return try Object(
             json: try await bytes(for: .update(Object.type, object.key, subresource: "status", content, managed(options))))
     }
@@ -45,7 +45,7 @@ extension KubeAPI {
     package func apply<Object: KubeResource>(
         _ object: Object, force: Bool, _ options: WriteOptions = WriteOptions()
     ) async throws(KubeError) -> Object {
-        let content = try object.jsonValue()
+        let content = try object.writtenForm()
         return try Object(json: try await bytes(for: .apply(Object.type, object.key, content, force: force, managed(options))))
     }
 
@@ -99,5 +99,15 @@ extension KubeAPI {
             }
             throw error
         }
+    }
+}
+
+extension KubeResource {
+    /// The object as it may be sent. What is kept of managedFields has no field sets, and the server would take their absence for
+    /// a wish to own nothing; left out, they stay as they are.
+    fileprivate func writtenForm() throws(KubeError) -> JSONValue {
+        var object = self
+        object.metadata.managedFields = nil
+        return try object.jsonValue()
     }
 }

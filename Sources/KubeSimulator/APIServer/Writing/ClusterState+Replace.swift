@@ -32,7 +32,7 @@ extension ClusterState {
         let problems =
             metadataProblems(definition, new, replacing: old) + definition.strategy.validate(new, replacing: old, subresource: subresource)
         if !problems.isEmpty { throw .invalid(definition.kindForMessages, name, problems) }
-        if new == old { return old }
+        if new.withoutManagedTimes == old.withoutManagedTimes { return old }
         if isFinished(new, definition) {
             if !context.isDryRun { remove(definition, current) }
             return new
@@ -92,5 +92,23 @@ extension ResourceDefinition {
                 return left != right
             }()
         }
+    }
+}
+
+extension JSONValue {
+    /// A write that changes nothing but the times in managedFields is no change, as for the server
+    /// (`IgnoreManagedFieldsTimestampsTransformer`): it happens where an applied value leaves out what is defaulted inside an atomic one.
+    fileprivate var withoutManagedTimes: JSONValue {
+        guard let entries = self["metadata"]?["managedFields"]?.array else { return self }
+        var object = self
+        object.updateMetadata { metadata in
+            metadata["managedFields"] = .array(
+                entries.map { entry in
+                    var entry = entry
+                    entry["time"] = nil
+                    return entry
+                })
+        }
+        return object
     }
 }
