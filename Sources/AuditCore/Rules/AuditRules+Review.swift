@@ -6,8 +6,17 @@ package struct RuleReview: Sendable {
     package let totals: [NodeArchitecture: RuleTotals]
     /// The policy's own rules with the class of each, in their order; nil for a rule with an error.
     package let costs: [CostClass?]
-    /// By architecture, in the order of loading. Empty where there are errors.
-    let ordered: [NodeArchitecture: [KernelRule]]
+    private let rules: AuditRules
+    /// By architecture, in the order of loading.
+    private let ordered: [NodeArchitecture: [KernelRule]]
+
+    init(of rules: AuditRules, by lint: RuleLint) {
+        self.rules = rules
+        findings = lint.findings
+        totals = lint.totals
+        costs = lint.costs
+        ordered = lint.ordered
+    }
 
     package var errors: [Problem] { findings.filter { $0.severity == .error }.map(\.problem) }
     package var warnings: [Problem] { findings.filter { $0.severity == .warning }.map(\.problem) }
@@ -31,19 +40,20 @@ extension AuditRules {
     package func review(at path: String = AuditRules.path, includesContainerOptimizedOS: Bool = true) -> RuleReview {
         var lint = RuleLint(of: self, at: path)
         lint.run(includesContainerOptimizedOS: includesContainerOptimizedOS)
-        return RuleReview(findings: lint.findings, totals: lint.totals, costs: lint.costs, ordered: lint.ordered)
+        return RuleReview(of: self, by: lint)
     }
 
     /// The file for nodes of one architecture; or what is wrong, and then there is no file for any.
     package func file(for architecture: NodeArchitecture, at path: String = AuditRules.path) -> Result<RuleFile, InvalidAuditRules> {
-        review(at: path).file(of: self, for: architecture)
+        let review = review(at: path)
+        return review.file(for: architecture).map(Result.success) ?? .failure(InvalidAuditRules(problems: review.errors))
     }
 }
 
 extension RuleReview {
-    /// The file for nodes of one architecture, of the rules that were reviewed.
-    func file(of rules: AuditRules, for architecture: NodeArchitecture) -> Result<RuleFile, InvalidAuditRules> {
-        guard errors.isEmpty, let ordered = ordered[architecture] else { return .failure(InvalidAuditRules(problems: errors)) }
-        return .success(RuleFile(architecture: architecture, kernel: rules.kernel, lock: rules.lock, rules: ordered))
+    /// The file for nodes of one architecture; nil while there are errors.
+    package func file(for architecture: NodeArchitecture) -> RuleFile? {
+        guard errors.isEmpty, let ordered = ordered[architecture] else { return nil }
+        return RuleFile(architecture: architecture, kernel: rules.kernel, lock: rules.lock, rules: ordered)
     }
 }

@@ -21,8 +21,9 @@ package struct KernelRule: Sendable, Hashable {
             words = ["-a", "\(action.rawValue),\(list.rawValue)"]
             if let architecture { words += ["-F", "arch=\(architecture.rawValue)"] }
             if let syscalls {
-                words += ["-S", syscalls.joined(separator: ",")]
-            } else if architecture != nil {
+                words += ["-S", syscalls.map { name in NameTable.youngNumber(of: name).map { String($0) } ?? name }.joined(separator: ",")]
+            } else if list == .exit, architecture != nil || !conditions.contains(where: { $0.field == .path || $0.field == .dir }) {
+                // Else auditctl would take no key.
                 words += ["-S", "all"]
             }
             words += conditions.flatMap(\.words)
@@ -33,10 +34,13 @@ package struct KernelRule: Sendable, Hashable {
 
     package var line: String { words.joined(separator: " ") }
 
-    /// The rule as `auditctl -l` prints it, without `-i`.
+    /// The rule as the newest `auditctl -l` prints it, without `-i`.
+    package var listing: String { listing(withNamesUpTo: .max) }
+
+    /// The rule as an auditctl prints it that knows system calls up to a number by name.
     ///
     /// A rule on every system call that has only a place, permissions and a key is printed as a watch, whatever its action.
-    package var listing: String {
+    func listing(withNamesUpTo known: Int) -> String {
         let fields = conditions.map(\.listed)
         if let watch { return "-w \(watch) -p \(conditions.map(\.value).joined())" + (key.map { " -k \($0)" } ?? "") }
         if isPrintedAsWatch {
@@ -45,7 +49,12 @@ package struct KernelRule: Sendable, Hashable {
         }
         var parts = ["-a \(action.rawValue),\(list.rawValue)"]
         if let architecture { parts.append("-F arch=\(architecture.rawValue)") }
-        if list == .exit { parts.append("-S " + (syscalls?.joined(separator: ",") ?? "all")) }
+        if list == .exit {
+            let calls = syscalls?.map { name in
+                NameTable.youngNumber(of: name).flatMap { $0 > known ? String($0) : nil } ?? name
+            }
+            parts.append("-S " + (calls?.joined(separator: ",") ?? "all"))
+        }
         parts += zip(conditions, fields).map { "\($0.option.rawValue) \($1)" }
         if let key { parts.append("-F key=\(key)") }
         return parts.joined(separator: " ")
@@ -54,6 +63,11 @@ package struct KernelRule: Sendable, Hashable {
     private var isPrintedAsWatch: Bool {
         list == .exit && architecture == nil && syscalls == nil && conditions.contains { $0.field == .perm }
             && conditions.allSatisfy { $0.field == .perm || $0.field == .path || $0.field == .dir }
+    }
+
+    /// The system calls that are in the file by number.
+    var youngSyscalls: [(number: Int, name: String)] {
+        (syscalls ?? []).compactMap { name in NameTable.youngNumber(of: name).map { ($0, name) } }
     }
 
     /// Why `listing` may not be what a node prints.
@@ -90,24 +104,25 @@ extension KernelRule {
     /// Whether every event that the other rule decides about is one of this rule's, too.
     func covers(_ other: KernelRule) -> Bool {
         guard list == other.list, architecture == nil || architecture == other.architecture else { return false }
-        if let syscalls {
-            guard let others = other.syscalls, Set(others).isSubset(of: syscalls) else { return false }
-        }
+        guard otherConditions.allSatisfy(other.otherConditions.contains) else { return false }
         if let location {
             guard let place = other.location else { return false }
             guard place.path == location.path || location.isTree && PathCheck.isWithin(place.path, location.path) else { return false }
         }
         if let permissions {
-            guard let others = other.permissions, Set(others.utf8).isSubset(of: permissions.utf8) else { return false }
+            guard let others = other.permissions, others.utf8.allSatisfy(permissions.utf8.contains) else { return false }
         }
-        return Set(otherConditions).isSubset(of: other.otherConditions)
+        guard let syscalls else { return true }
+        guard let others = other.syscalls, others.count <= syscalls.count else { return false }
+        return Set(others).isSubset(of: syscalls)
     }
 
     /// The same events, whatever is done about them.
     func matchesSame(as other: KernelRule) -> Bool { covers(other) && other.covers(self) }
 
-    /// How many conditions an event must meet.
-    var conditionCount: Int { conditions.count + (watch == nil ? 0 : 1) }
+    /// How many conditions an event must meet. Comparisons of two fields count twice: they are met by few events, and a rule that has
+    /// one is meant to be found by its key even where a rule about people or programs takes the same event.
+    var specificity: Int { conditions.count + (watch == nil ? 0 : 1) + conditions.filter { $0.option == .comparison }.count }
 
     /// What the rule is about in the file system. A watch on a directory is about all below it, and so it is taken for one here.
     private var location: (path: String, isTree: Bool)? {

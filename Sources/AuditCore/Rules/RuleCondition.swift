@@ -38,7 +38,7 @@ struct RuleCondition: Sendable, Hashable {
     var words: [String] { [option.rawValue, field.rawValue + `operator`.rawValue + value] }
 
     /// A rule names one thing in the file system; the kernel refuses a second.
-    var isLocation: Bool { field == .path || field == .dir || (field == .inode && `operator` == .equal) }
+    var isLocation: Bool { field == .path || field == .dir || field == .inode }
 
     static func == (one: RuleCondition, other: RuleCondition) -> Bool { one.option == other.option && one.listed == other.listed }
 

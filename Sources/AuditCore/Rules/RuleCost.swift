@@ -57,7 +57,7 @@ extension KernelRule {
         return CostClass(rawValue: max(level - kinds.count, 0)) ?? .high
     }
 
-    var isOnPath: Bool { watch != nil || conditions.contains(where: \.isLocation) }
+    var isOnPath: Bool { watch != nil || conditions.contains { $0.isLocation && $0.operator == .equal } }
 
     /// Writes, changes and executions of one file are rare, reads are not, and neither is anything in a busy directory.
     private var pathLevel: Int {

@@ -34,9 +34,11 @@ package struct RuleFile: Sendable, Hashable {
         var lines = ["# Audit rules for \(architecture.rawValue), rendered by nodeaudit from an AuditPolicy. Load with: auditctl -R"]
         lines += settings
         var origin: RuleOrigin?
+        var named: Set<Int> = []
         for rule in rules {
             if rule.origin != origin { lines += ["", "# \(rule.origin)"] }
             origin = rule.origin
+            for (number, name) in rule.youngSyscalls where named.insert(number).inserted { lines.append("# \(number) is \(name)") }
             lines += rule.requiredDirectories.map { Self.requirement + $0 } + [rule.line]
         }
         lines += ["", "# lock: \(lock.rawValue)", lockCommand]

@@ -28,12 +28,12 @@ struct RuleOrder {
 
     /// More conditions first; among as many, a rule stands before those that cover it.
     private func specificFirst(_ group: [KernelRule]) -> [KernelRule] {
-        let byConditions = group.enumerated().sorted {
-            let (one, other) = ($0.element.conditionCount, $1.element.conditionCount)
+        let bySpecificity = group.enumerated().sorted {
+            let (one, other) = ($0.element.specificity, $1.element.specificity)
             return one == other ? $0.offset < $1.offset : one > other
         }
         var ordered: [KernelRule] = []
-        for (_, rule) in byConditions {
+        for (_, rule) in bySpecificity {
             let place = ordered.firstIndex { $0.covers(rule) } ?? ordered.endIndex
             ordered.insert(rule, at: place)
         }

@@ -32,6 +32,9 @@ extension RuleCondition {
         switch FieldValue.parse(written.value, of: field) {
         case .failure(let invalid): return problem("value", invalid.message)
         case .success(let value):
+            if field == .auid, value.written == "unset", written.operator != .equal, written.operator != .notEqual {
+                return problem("operator", "unset is no number: auid takes it with = and != alone")
+            }
             let uncertainty =
                 field == .exe && written.operator == .notEqual
                 ? "auditctl before 4.0 prints exe!= as exe=" : value.uncertainty

@@ -1,6 +1,7 @@
 /// What a rule comes to on nodes of each architecture and on Container-Optimized OS.
 extension RuleLint {
-    mutating func checkArchitectures(of rule: CheckedRule, among all: [CheckedRule]) {
+    /// - Parameter all: the rules of the policy and its presets, as they are on amd64.
+    mutating func checkArchitectures(of rule: CheckedRule, among all: [KernelRule]) {
         guard case .rule(let index, _) = rule.origin, rule.list == .exit, rule.watch == nil else { return }
         if let syscalls = rule.syscalls { checkPresence(of: syscalls, in: rule, at: index) }
         guard rule.action == .always else { return }
@@ -10,43 +11,52 @@ extension RuleLint {
         checkVariants(of: rule, at: index, among: all)
     }
 
-    /// Names the calls that some ABI of the rule lacks, and nodes on which nothing is left.
+    /// Names nodes on which nothing is left of a rule, and the calls that arm64 lacks where the rule has no younger form of them.
     private mutating func checkPresence(of syscalls: [String], in rule: CheckedRule, at index: Int) {
-        for node in NodeArchitecture.allCases {
-            let abis = node.abis.filter { rule.architectures.isEmpty || rule.architectures.contains($0) }
-            if rule.kernelRules(on: node).isEmpty {
-                warn("rules[\(index)]", "loads nothing on \(node.rawValue): it has none of the rule's system calls or ABIs")
-                continue
-            }
-            for (position, name) in syscalls.enumerated() where !abis.contains(where: { node.syscalls(of: $0)?.contains(name) == true }) {
-                warn("rules[\(index)].syscalls[\(position)]", "\(name) does not exist on \(node.rawValue); the rule loads there without it")
-            }
+        let empty = NodeArchitecture.allCases.filter { rule.kernelRules(on: $0).isEmpty }
+        for node in empty { warn("rules[\(index)]", "loads nothing on \(node.rawValue): it has none of the rule's system calls or ABIs") }
+        guard empty.isEmpty else { return }
+        for (position, name) in syscalls.enumerated() {
+            // A call of i386 alone is meant for amd64.
+            guard NameTable.syscallsX8664.contains(name), !NameTable.syscallsAArch64.contains(name) else { continue }
+            let successors = Self.successors[name] ?? []
+            guard !successors.contains(where: syscalls.contains) else { continue }
+            let advice =
+                successors.isEmpty ? "the rule loads there without it" : "\(successors.joined(separator: ", ")) does the same there"
+            warn("rules[\(index)].syscalls[\(position)]", "arm64 has no \(name); \(advice)")
         }
     }
 
+    /// What arm64 has instead of calls that were replaced before it came (`__ARCH_WANT_SYSCALL_NO_AT` and its kin in the kernel).
+    private static let successors = [
+        "access": ["faccessat"], "chmod": ["fchmodat"], "chown": ["fchownat"], "creat": ["openat"], "dup2": ["dup3"],
+        "epoll_create": ["epoll_create1"], "epoll_wait": ["epoll_pwait"], "eventfd": ["eventfd2"], "fork": ["clone"],
+        "inotify_init": ["inotify_init1"], "lchown": ["fchownat"], "link": ["linkat"], "lstat": ["newfstatat"], "mkdir": ["mkdirat"],
+        "mknod": ["mknodat"], "open": ["openat"], "pipe": ["pipe2"], "poll": ["ppoll"], "readlink": ["readlinkat"],
+        "rename": ["renameat", "renameat2"], "rmdir": ["unlinkat"], "select": ["pselect6"], "signalfd": ["signalfd4"],
+        "stat": ["newfstatat"], "symlink": ["symlinkat"], "unlink": ["unlinkat"], "utime": ["utimensat"], "utimes": ["utimensat"],
+        "vfork": ["clone"],
+    ]
+
     /// Whether other rules do for b32 what this one does for b64.
-    private func hasTwin(_ rule: CheckedRule, among all: [CheckedRule]) -> Bool {
-        let others = all.flatMap { $0.kernelRules(on: .amd64) }.filter { $0.architecture == .b32 || $0.architecture == nil }
+    private func hasTwin(_ rule: CheckedRule, among all: [KernelRule]) -> Bool {
+        let others = all.filter { $0.list == .exit && $0.action == .always && $0.architecture != .b64 && $0.watch == nil }
         let wanted = CheckedRule(
             origin: rule.origin, list: rule.list, action: rule.action, architectures: [.b32], syscalls: rule.syscalls,
             conditions: rule.conditions, watch: nil, key: rule.key
         ).kernelRules(on: .amd64)
         // Nothing to have a twin of: no such call on i386.
         return wanted.allSatisfy { twin in
-            let candidates = others.filter {
-                $0.action == .always && Set($0.conditions).isSubset(of: twin.conditions)
-            }
+            let candidates = others.filter { $0.conditions.allSatisfy(twin.conditions.contains) }
             guard let calls = twin.syscalls else { return candidates.contains { $0.syscalls == nil } }
             return calls.allSatisfy { call in candidates.contains { $0.syscalls?.contains(call) ?? true } }
         }
     }
 
     /// On i386 many calls have a younger form that programs really use, and calls on sockets go through one door.
-    private mutating func checkVariants(of rule: CheckedRule, at index: Int, among all: [CheckedRule]) {
+    private mutating func checkVariants(of rule: CheckedRule, at index: Int, among all: [KernelRule]) {
         guard let syscalls = rule.syscalls, rule.architectures.isEmpty || rule.architectures.contains(.b32) else { return }
-        let audited = Set(
-            all.filter { $0.list == .exit && $0.action == .always }.flatMap { $0.kernelRules(on: .amd64) }
-                .filter { $0.architecture == .b32 }.flatMap { $0.syscalls ?? [] })
+        let audited = Set(all.filter { $0.list == .exit && $0.action == .always && $0.architecture == .b32 }.flatMap { $0.syscalls ?? [] })
         for (position, name) in syscalls.enumerated() {
             let missing = Self.variants(of: name).filter { !audited.contains($0) }
             guard !missing.isEmpty else { continue }

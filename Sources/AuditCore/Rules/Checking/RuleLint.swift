@@ -23,7 +23,7 @@ struct RuleLint {
     mutating func run(includesContainerOptimizedOS: Bool) {
         checkSettings()
         let own = checkEach()
-        let presets = Set(rules.presets).count == rules.presets.count ? presetRules() : []
+        let presets = presetRules()
         var duplicates: [(rule: KernelRule, original: KernelRule)] = []
         for node in NodeArchitecture.allCases {
             let order = RuleOrder((own.compactMap { $0 } + presets).flatMap { $0.kernelRules(on: node) })
@@ -33,8 +33,9 @@ struct RuleLint {
             checkShadows(in: order.rules)
         }
         for (rule, original) in duplicates { nameDuplicate(rule, of: original) }
+        let onAMD64 = (own.compactMap { $0 } + presets).flatMap { $0.kernelRules(on: .amd64) }
         for case let rule? in own {
-            checkArchitectures(of: rule, among: own.compactMap { $0 } + presets)
+            checkArchitectures(of: rule, among: onAMD64)
             checkCost(of: rule)
             if includesContainerOptimizedOS { checkPaths(of: rule) }
         }
@@ -86,7 +87,7 @@ struct RuleLint {
     /// Presets are checked like any rule, so that a mistake in one is an error with its name and never a line.
     private mutating func presetRules() -> [CheckedRule] {
         var result: [CheckedRule] = []
-        for (index, preset) in rules.presets.enumerated() {
+        for (index, preset) in rules.presets.enumerated() where !rules.presets[..<index].contains(preset) {
             for part in preset.parts {
                 for rule in part.ownRules {
                     var check = RuleCheck(path: "\(path).presets[\(index)]")

@@ -15,7 +15,7 @@ extension AuditPreset {
         case .permissionChanges: Self.permissionChangeRules
         case .fileDeletion:
             [.calls("unlink unlinkat rename renameat renameat2 rmdir", where: AuditRule.Field.byPerson, key: "delete")]
-        case .mounts: [.calls("mount umount umount2 move_mount", where: AuditRule.Field.byPerson, key: "mounts")]
+        case .mounts: [.calls("mount umount umount2 move_mount mount_setattr", where: AuditRule.Field.byPerson, key: "mounts")]
         case .networkEnvironment: Self.networkEnvironmentRules
         case .userEmulation:
             [
@@ -79,11 +79,12 @@ extension AuditPreset {
 
     private static let permissionChangeRules: [AuditRule] =
         [
-            .calls("chmod fchmod fchmodat", where: AuditRule.Field.byPerson, key: "perm_mod"),
+            .calls("chmod fchmod fchmodat fchmodat2", where: AuditRule.Field.byPerson, key: "perm_mod"),
             .calls(
                 "chown chown32 fchown fchown32 lchown lchown32 fchownat", where: AuditRule.Field.byPerson, key: "perm_mod"),
             .calls(
-                "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr", where: AuditRule.Field.byPerson, key: "perm_mod"),
+                "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat",
+                where: AuditRule.Field.byPerson, key: "perm_mod"),
         ] + ["/usr/bin/chacl", "/usr/bin/chcon", "/usr/bin/setfacl", "/usr/bin/setfattr"].map { .program($0, key: "perm_chng") }
 
     private static let networkEnvironmentRules: [AuditRule] =

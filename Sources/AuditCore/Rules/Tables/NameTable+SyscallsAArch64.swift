@@ -1,7 +1,8 @@
 extension NameTable {
-    /// The system calls of arm64.
+    /// The system calls of arm64, by libaudit's names.
     ///
-    /// Source: `ausyscall aarch64 --dump` of Debian 12's auditd 3.0.9, which knows Linux 5.17.
+    /// Sources: `ausyscall aarch64 --dump` of Debian 12's auditd 3.0.9 (Linux 5.17, up to 450); above that, and these are the same on
+    /// every ABI, the tables of libaudit 4.2.1 (Linux 7.0). Aliases: where the kernel's headers have another name.
     static let syscallsAArch64 = NameTable(
         """
         0 io_setup io_destroy io_submit io_cancel io_getevents setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr
@@ -30,6 +31,8 @@ extension NameTable {
         kexec_file_load 424 pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig
         fsmount fspick pidfd_open clone3 close_range openat2 pidfd_getfd faccessat2 process_madvise epoll_pwait2 mount_setattr
         quotactl_fd landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret process_mrelease futex_waitv
-        set_mempolicy_home_node
-        """)
+        set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake futex_wait futex_requeue statmount listmount
+        lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal setxattrat getxattrat listxattrat removexattrat open_tree_attr
+        file_getattr file_setattr listns rseq_slice_yield
+        """, aliases: ["getdents64": 61, "pread64": 67, "pwrite64": 68, "fstat": 80])
 }

@@ -1,7 +1,8 @@
 extension NameTable {
-    /// The system calls of i386, as 32-bit programs on amd64 use them.
+    /// The system calls of i386, as 32-bit programs on amd64 use them, by libaudit's names.
     ///
-    /// Source: `ausyscall i386 --dump` of Debian 12's auditd 3.0.9, which knows Linux 5.17.
+    /// Sources: `ausyscall i386 --dump` of Debian 12's auditd 3.0.9 (Linux 5.17, up to 450); above that, and these are the same on
+    /// every ABI, the tables of libaudit 4.2.1 (Linux 7.0). Aliases: where the kernel's headers have another name.
     static let syscallsI386 = NameTable(
         """
         0 restart_syscall exit fork read write open close waitpid creat link unlink execve chdir time mknod chmod lchown break oldstat
@@ -40,6 +41,8 @@ extension NameTable {
         mq_timedreceive_time64 semtimedop_time64 rt_sigtimedwait_time64 futex_time64 sched_rr_get_interval64 pidfd_send_signal
         io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick pidfd_open clone3
         close_range openat2 pidfd_getfd faccessat2 process_madvise epoll_pwait2 mount_setattr quotactl_fd landlock_create_ruleset
-        landlock_add_rule landlock_restrict_self memfd_secret process_mrelease futex_waitv set_mempolicy_home_node
-        """)
+        landlock_add_rule landlock_restrict_self memfd_secret process_mrelease futex_waitv set_mempolicy_home_node cachestat fchmodat2
+        map_shadow_stack futex_wake futex_wait futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules
+        mseal setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr listns rseq_slice_yield
+        """, aliases: ["kexec_load": 283, "sched_rr_get_interval_time64": 423])
 }

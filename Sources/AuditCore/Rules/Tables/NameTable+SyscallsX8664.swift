@@ -1,7 +1,8 @@
 extension NameTable {
-    /// The system calls of x86_64.
+    /// The system calls of x86_64, by libaudit's names.
     ///
-    /// Source: `ausyscall x86_64 --dump` of Debian 12's auditd 3.0.9, which knows Linux 5.17.
+    /// Sources: `ausyscall x86_64 --dump` of Debian 12's auditd 3.0.9 (Linux 5.17, up to 450); above that, and these are the same on
+    /// every ABI, the tables of libaudit 4.2.1 (Linux 7.0). Aliases: where the kernel's headers have another name.
     static let syscallsX8664 = NameTable(
         """
         0 read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn ioctl
@@ -33,6 +34,8 @@ extension NameTable {
         pwritev2 pkey_mprotect pkey_alloc pkey_free statx io_pgetevents rseq 424 pidfd_send_signal io_uring_setup io_uring_enter
         io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick pidfd_open clone3 close_range openat2 pidfd_getfd
         faccessat2 process_madvise epoll_pwait2 mount_setattr quotactl_fd landlock_create_ruleset landlock_add_rule
-        landlock_restrict_self memfd_secret process_mrelease futex_waitv set_mempolicy_home_node
-        """)
+        landlock_restrict_self memfd_secret process_mrelease futex_waitv set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack
+        futex_wake futex_wait futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal setxattrat
+        getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr listns rseq_slice_yield
+        """, aliases: ["pread64": 17, "pwrite64": 18])
 }

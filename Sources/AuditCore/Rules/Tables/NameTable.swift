@@ -4,8 +4,10 @@ struct NameTable: Sendable {
     let names: [Int: String]
 
     /// Takes names in the order of their numbers. A number stands before a name that does not follow on its predecessor.
-    init(_ text: String) {
-        var numbers: [String: Int] = [:]
+    ///
+    /// - Parameter aliases: further names that are understood and not used.
+    init(_ text: String, aliases: [String: Int] = [:]) {
+        var numbers = aliases
         var names: [Int: String] = [:]
         var next = 0
         for word in text.split(whereSeparator: \.isWhitespace) {
@@ -26,5 +28,14 @@ struct NameTable: Sendable {
     /// The names that the table has, by number, each once.
     func sorted(_ some: some Sequence<String>) -> [String] {
         Set(some.compactMap { numbers[$0] }).sorted().compactMap { names[$0] }
+    }
+
+    /// System calls up to this number are known by name to every auditctl since 3.0. Younger ones are given by number, the same on
+    /// every ABI: auditctl stops at a name that it does not know. Each release prints the names that it knows.
+    static let lastNameEverywhere = 435
+
+    /// The number of a system call that some auditctl does not know by name.
+    static func youngNumber(of syscall: String) -> Int? {
+        syscallsX8664.numbers[syscall].flatMap { $0 > lastNameEverywhere ? $0 : nil }
     }
 }
