@@ -96,9 +96,13 @@ struct ComputeTests {
             #expect(try await cloud.call(.get, "proj/zones/us-central1-a/instances/\(name)").0 == 404)
             try await world.time.wait(for: "the action is over") { try await cloud.action(group, name).action == "NONE" }
             #expect(world.nodeObject(0) == nil, "it has not registered yet")
+            let (_, instance) = try await cloud.call(.get, "proj/zones/us-central1-a/instances/\(name)")
+            let id = try #require(instance["id"]?.string)
+            #expect(id != before.metadata.annotations?["container.googleapis.com/instance_id"])
             try await world.time.wait(for: "a new node") { world.nodeObject(0) != nil }
             let after = try Node(#require(world.nodeObject(0)))
             #expect(after.uid != before.uid && after.bootID != before.bootID)
+            #expect(after.metadata.annotations?["container.googleapis.com/instance_id"] == id)
         }
     }
 
@@ -128,8 +132,13 @@ struct ComputeTests {
                 ["instances": [.string("zones/us-central1-a/instances/\(before.name)")], "minimalAction": "RESTART"])
             #expect(status == 200)
             try await world.time.wait(for: "restarting") { try await cloud.action(group, before.name).action == "RESTARTING" }
+            let path = "proj/zones/us-central1-a/instances/\(before.name)"
+            let started = try await cloud.call(.get, path).1
             try await world.time.wait(for: "another boot") { try Node(#require(world.nodeObject(0))).bootID != before.bootID }
             #expect(try Node(#require(world.nodeObject(0))).uid == before.uid)
+            let restarted = try await cloud.call(.get, path).1
+            #expect(restarted["id"] == started["id"])
+            #expect(restarted["lastStartTimestamp"] != started["lastStartTimestamp"])
         }
     }
 

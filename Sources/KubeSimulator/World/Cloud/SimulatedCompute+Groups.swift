@@ -24,7 +24,7 @@ extension SimulatedCompute {
         }
         return ComputeAnswer([
             "kind": "compute#instance", "id": .string(String(machine.instanceID)), "name": .string(machine.name),
-            "status": .string(status), "zone": .string("\(Self.base)/projects/\(machine.project)/zones/\(machine.zone)"),
+            "status": .string(status), "lastStartTimestamp": .string(machine.startedAt.rfc3339(fractionDigits: 3)), "zone": .string("\(Self.base)/projects/\(machine.project)/zones/\(machine.zone)"),
             "selfLink": .string(link(of: machine)),
             "machineType": .string("\(Self.base)/projects/\(machine.project)/zones/\(machine.zone)/machineTypes/e2-standard-4"),
             "metadata": ["kind": "compute#metadata", "fingerprint": "abc=", "items": .array(items)],
@@ -79,9 +79,12 @@ extension SimulatedCompute {
     private func managed(_ machine: Machine, _ now: Duration) -> JSONValue {
         var value: JSONValue = [
             "instance": .string(link(of: machine)), "name": .string(machine.name), "currentAction": .string(machine.groupAction(at: now)),
-            "id": .string(String(machine.instanceID)), "version": ["instanceTemplate": "template"],
+            "version": ["instanceTemplate": "template"],
         ]
-        value["instanceStatus"] = machine.instanceStatus(at: now).map { .string($0) }
+        if let status = machine.instanceStatus(at: now) {
+            value["instanceStatus"] = .string(status)
+            value["id"] = .string(String(machine.instanceID))
+        }
         if case .recreating(let nodeGone, _, _) = machine.power, machine.trouble.holdsCreation, now >= nodeGone {
             let (code, message) =
                 machine.trouble == .quota
@@ -125,7 +128,7 @@ extension SimulatedCompute {
             return ComputeAnswer(ComputeRefusal(400, "parseError", "Parse Error"))
         }
         let now = cluster.time.uptime()
-        let requestID = request.query.first { $0.name == "requestId" }?.value
+        let requestID = action == .recreate ? request.query.first { $0.name == "requestId" }?.value : nil
         if let requestID {
             guard requestID.isUUID else { return ComputeAnswer(.invalid("requestId", requestID)) }
             let earlier = state.withLock { state in state.requests[requestID].flatMap { state.operations[$0] } }

@@ -1,4 +1,4 @@
-import KubeCore
+package import KubeCore
 
 /// The computer behind a Node: it outlives the Node object, and the Node object may outlive it.
 package struct Machine: Sendable {
@@ -49,7 +49,14 @@ package struct Machine: Sendable {
     /// Without the labels that a policy selects by.
     package let isUnlabelled: Bool
 
+    /// Of the instance that the cloud has, or had last; a recreated one has it before it boots.
     package var instanceID: UInt64
+    /// When the cloud last started the instance; a reboot from inside does not count.
+    package var startedAt: Timestamp
+    /// The instance that boots next is another one than booted last.
+    package var isRenewed = false
+    /// It reboots because the cloud restarts it.
+    package var isRestarting = false
     package var fault: NodeFault
     package var behaviour: NodeBehaviour
     package var power: Power = .on

@@ -36,14 +36,14 @@ struct NodePool: WorldPart {
         case .on: if machine.behaviour.isReachable { report(machine, now) }
         case .rebooting(let until):
             guard now >= until else { return due.add(name, at: until) }
-            boot(name, now, asNewInstance: false)
+            boot(name, now)
         case .recreating(let nodeGone, _, let until):
             guard now >= nodeGone else { return due.add(name, at: nodeGone) }
-            deleteNode(machine)
+            if !machine.isRenewed { renew(machine) }
             // When there is room again somebody says so, which is a change.
             if machine.trouble.holdsCreation { return }
             guard now >= until else { return due.add(name, at: until) }
-            boot(name, now, asNewInstance: true)
+            boot(name, now)
         }
     }
 
@@ -54,21 +54,35 @@ struct NodePool: WorldPart {
             machine.isStuck = machine.trouble == .neverDone
             guard machine.power == .on, !machine.isStuck else { return }
             switch order.action {
-            case .restart: machine.power = .rebooting(until: now + latency.reboot)
+            case .restart:
+                machine.power = .rebooting(until: now + latency.reboot)
+                machine.isRestarting = true
             case .recreate: machine.power = latency.recreating(from: now)
             }
         }
     }
 
-    private mutating func boot(_ name: String, _ now: Duration, asNewInstance: Bool) {
+    /// The old instance is gone and the cloud's controller sees it.
+    private func renew(_ machine: Machine) {
+        deleteNode(machine)
+        let instanceID = habitat.machines.makeInstanceID()
+        habitat.machines.update(machine.name) { machine in
+            machine.instanceID = instanceID
+            machine.isRenewed = true
+        }
+    }
+
+    private mutating func boot(_ name: String, _ now: Duration) {
         let bootID = habitat.machines.makeUID()
-        let instanceID = asNewInstance ? habitat.machines.makeInstanceID() : nil
+        let wallTime = habitat.time.now()
         warmingUp[name] = now + habitat.configuration.latency.nodeReady
         // The change comes back as news, and the kubelet reports then.
         habitat.machines.update(name) { machine in
             machine.kernel = SimulatedKernel(bootID: bootID, image: machine.image)
             machine.fault.prepare(&machine.kernel)
-            machine.instanceID = instanceID ?? machine.instanceID
+            if machine.isRenewed || machine.isRestarting { machine.startedAt = wallTime }
+            machine.isRenewed = false
+            machine.isRestarting = false
             machine.power = .on
             machine.bootedAt = now
             machine.boots += 1
