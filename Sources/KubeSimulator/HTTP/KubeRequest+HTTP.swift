@@ -9,6 +9,7 @@ struct RefusedRequest: Error {
 }
 
 extension KubeRequest {
+    /// A body in protobuf is handed on as JSON where its kind is known, so the transport need not know that form.
     /// Errors: 405 for a method the API does not have, 400 for a broken query, 413 for a body over `bodyLimit` bytes.
     static func reading(_ request: Request, bodyLimit: Int) async -> Result<KubeRequest, RefusedRequest> {
         guard let method = Method(rawValue: request.method.rawValue) else {
@@ -28,11 +29,16 @@ extension KubeRequest {
                 return .failure(.badRequest("the request body could not be read: \(error)"))
             }
         }
+        var contentType = request.headers[.contentType]
+        if contentType?.hasPrefix(ProtobufObject.contentType) == true, let object = ProtobufObject(body) {
+            body = object.value.serialized
+            contentType = "application/json"
+        }
         let framing: Set<HTTPField.Name> = [.accept, .contentType, .contentLength, .connection, .transferEncoding, .expect]
         let headers = request.headers.filter { !framing.contains($0.name) }.map { HeaderField($0.name.rawName, $0.value) }
         return .success(
             KubeRequest(
-                method: method, path: String(parts[0]), query: query, contentType: request.headers[.contentType],
+                method: method, path: String(parts[0]), query: query, contentType: contentType,
                 accept: request.headers[.accept] ?? "*/*", body: body, headers: headers, timeout: nil))
     }
 
