@@ -3,7 +3,7 @@ import KubeSimulator
 import TestSupport
 import Testing
 
-struct FaultTests {
+struct FaultRuleTests {
     @Test func `rules are read as a person writes them`() throws {
         var expected = FaultRule(.tooManyRequests(3))
         expected.every = 10
