@@ -20,7 +20,8 @@ extension SimulatedCluster {
         machines.add(
             Machine(
                 name: name, ordinal: ordinal, image: image, zone: "\(configuration.region)-\(zone)", pool: configuration.pool,
-                project: configuration.project, extraLabels: labels, isUnlabelled: isUnlabelled, instanceID: machines.makeInstanceID(), startedAt: time.now(),
+                project: configuration.project, extraLabels: labels, isUnlabelled: isUnlabelled, instanceID: machines.makeInstanceID(),
+                startedAt: time.now(),
                 fault: fault, behaviour: fault.behaviour, kernel: kernel, bootedAt: time.uptime()))
         return name
     }

@@ -108,6 +108,50 @@ struct KubeletTests {
         }
     }
 
+    @Test func `a key that a volume names must be in its Secret`() throws {
+        try World.run {
+            $0.containerOptimizedNodes = 1
+        } _: { world in
+            let type = ResourceType(group: "", version: "v1", kind: "Secret", plural: "secrets", isNamespaced: true)
+            let metadata: JSONValue = ["name": "token", "namespace": .string(World.namespace)]
+            try world.server.create(type, ["metadata": metadata, "stringData": ["other": "x"]])
+            try world.apply {
+                $0[["spec", "template", "spec", "volumes"]] = [
+                    ["name": "token", "secret": ["secretName": "token", "items": [["key": "value", "path": "value"]]]]
+                ]
+            }
+            try await world.time.sleep(for: .seconds(120))
+            #expect(try world.agent(on: 0)?.status?.phase == "Pending")
+            try world.server.update(type, ObjectKey(namespace: World.namespace, name: "token")) { $0[["data", "value"]] = "eA==" }
+            try await world.waitUntilReady(1)
+        }
+    }
+
+    @Test func `a variable from a missing Secret holds its container alone`() throws {
+        try World.run {
+            $0.containerOptimizedNodes = 1
+        } _: { world in
+            try world.apply {
+                $0[["spec", "template", "spec", "containers"]] = [
+                    [
+                        "name": "collector", "image": "fluent-bit:1",
+                        "env": [["name": "TOKEN", "valueFrom": ["secretKeyRef": ["name": "token", "key": "value"]]]],
+                    ]
+                ]
+            }
+            try await world.time.wait(for: "the reason") {
+                try world.agent(on: 0)?.container("collector")?.state?.waiting
+                    == .init(
+                        reason: "CreateContainerConfigError", message: "secret \"token\" not found")
+            }
+            #expect(try world.report(on: 0)?["outcome"] == "Active")
+            let type = ResourceType(group: "", version: "v1", kind: "Secret", plural: "secrets", isNamespaced: true)
+            try world.server.create(
+                type, ["metadata": ["name": "token", "namespace": .string(World.namespace)], "stringData": ["value": "x"]])
+            try await world.waitUntilReady(1)
+        }
+    }
+
     @Test func `a pod that is deleted stops within its grace and goes`() throws {
         try World.run {
             $0.containerOptimizedNodes = 1

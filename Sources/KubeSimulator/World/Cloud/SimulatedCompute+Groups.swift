@@ -24,7 +24,8 @@ extension SimulatedCompute {
         }
         return ComputeAnswer([
             "kind": "compute#instance", "id": .string(String(machine.instanceID)), "name": .string(machine.name),
-            "status": .string(status), "lastStartTimestamp": .string(machine.startedAt.rfc3339(fractionDigits: 3)), "zone": .string("\(Self.base)/projects/\(machine.project)/zones/\(machine.zone)"),
+            "status": .string(status), "lastStartTimestamp": .string(machine.startedAt.rfc3339(fractionDigits: 3)),
+            "zone": .string("\(Self.base)/projects/\(machine.project)/zones/\(machine.zone)"),
             "selfLink": .string(link(of: machine)),
             "machineType": .string("\(Self.base)/projects/\(machine.project)/zones/\(machine.zone)/machineTypes/e2-standard-4"),
             "metadata": ["kind": "compute#metadata", "fingerprint": "abc=", "items": .array(items)],

@@ -29,6 +29,9 @@ struct AuditScript: Sendable {
     }
 
     func run(on kernel: inout SimulatedKernel, unitFails: Bool) -> Ending {
+        guard backend == "CloudAuditSetup" else {
+            return ending("Failed", kernel, "NODEAUDIT_BACKEND is not CloudAuditSetup", exitCode: 64)
+        }
         switch task {
         case .setup: return setUp(&kernel, unitFails: unitFails)
         case .probe: return kernel.hasAuditctl ? look(kernel) : ending("Unsupported", kernel, "no auditctl on this node")

@@ -6,7 +6,7 @@ extension Kubelets {
         guard machine.isServing, let pod = habitat.server.get(Pod.type, runtime.key) else {
             return schedule(.mount, for: runtime, after: .seconds(2), machine, now)
         }
-        if let missing = missingVolume(of: pod) {
+        if let missing = PodReferences(server: habitat.server).missingVolume(of: pod) {
             runtime.mountTries += 1
             habitat.events.record(pod, "FailedMount", missing, isWarning: true, from: "kubelet", host: machine.name)
             // 500 ms, doubling to about two minutes, as in the kubelet's volume manager.
@@ -15,23 +15,6 @@ extension Kubelets {
         }
         if runtime.podIP == nil { runtime.podIP = makeAddress(runtime) }
         advance(&runtime, machine, now)
-    }
-
-    private func missingVolume(of pod: JSONValue) -> String? {
-        let namespace = pod["metadata"]?["namespace"]?.string ?? ""
-        for volume in pod["spec"]?["volumes"]?.array ?? [] {
-            let sources = [
-                ("configmap", ConfigMap.type, volume["configMap"], volume["configMap"]?["name"]),
-                ("secret", SimulatedCluster.secretType, volume["secret"], volume["secret"]?["secretName"]),
-            ]
-            for (kind, type, source, name) in sources {
-                guard let name = name?.string, source?["optional"]?.bool != true else { continue }
-                if habitat.server.get(type, ObjectKey(namespace: namespace, name: name)) == nil {
-                    return "MountVolume.SetUp failed for volume \"\(volume["name"]?.string ?? "")\" : \(kind) \"\(name)\" not found"
-                }
-            }
-        }
-        return nil
     }
 
     /// Starts what comes next: the first init container that has not succeeded, else all others.
@@ -56,8 +39,8 @@ extension Kubelets {
             pulled.insert(image)
             return schedule(.start(index), for: runtime, after: habitat.configuration.latency.imagePull, machine, now)
         }
-        if machine.behaviour.configuration == .missingSecret, !runtime.isInit(index), runtime.containers[index].script == nil {
-            runtime.containers[index].state = .waiting(reason: "CreateContainerConfigError", message: "secret \"credentials\" not found")
+        if let reason = configurationError(index, of: runtime, machine) {
+            runtime.containers[index].state = .waiting(reason: "CreateContainerConfigError", message: reason)
             write(&runtime)
             return schedule(.start(index), for: runtime, after: habitat.configuration.latency.backOff, machine, now)
         }
@@ -78,6 +61,15 @@ extension Kubelets {
             schedule(.probe(index), for: runtime, after: latency.readiness, machine, now)
         }
         if isTold { write(&runtime) }
+    }
+
+    private func configurationError(_ index: Int, of runtime: PodRuntime, _ machine: Machine) -> String? {
+        let isCollector = !runtime.isInit(index) && runtime.containers[index].script == nil
+        if machine.behaviour.configuration == .missingSecret, isCollector { return "secret \"credentials\" not found" }
+        guard runtime.containers[index].hasReferences, let spec = habitat.server.get(Pod.type, runtime.key)?["spec"] else { return nil }
+        let all = (spec["initContainers"]?.array ?? []) + (spec["containers"]?.array ?? [])
+        guard all.indices.contains(index) else { return nil }
+        return PodReferences(server: habitat.server).missingVariable(of: all[index], namespace: runtime.key.namespace)
     }
 
     private mutating func failPull(_ index: Int, of runtime: inout PodRuntime, _ machine: Machine, _ now: Duration) {

@@ -106,6 +106,8 @@ struct ContainerRun: Sendable {
     let image: String
     /// nil for a container that runs until it is stopped.
     let script: AuditScript?
+    /// Some of its variables come from ConfigMaps or Secrets.
+    let hasReferences: Bool
     var state: State
     var last: ContainerEnd?
     var restartCount = 0
@@ -119,6 +121,9 @@ struct ContainerRun: Sendable {
         name = container["name"]?.string ?? ""
         image = container["image"]?.string ?? ""
         script = AuditScript(container: container)
+        hasReferences = (container["env"]?.array ?? []).contains {
+            $0["valueFrom"]?["secretKeyRef"] != nil || $0["valueFrom"]?["configMapKeyRef"] != nil
+        }
         state = .waiting(reason: reason, message: nil)
     }
 
