@@ -21,8 +21,8 @@ import Testing
     @Test func `a write never carries managedFields, whose field sets we do not keep`() async throws {
         let echo = Echo()
         let client = KubeAPI(echo)
-        let text = #"{"metadata":{"name":"l","namespace":"n","resourceVersion":"3","managedFields":[{"manager":"m","operation":"Update"}]}}"#
-        let lease = try Lease(json: Array(text.utf8))
+        let managed: JSONValue = [["manager": "m", "operation": "Update"]]
+        let lease = try Lease(["metadata": ["name": "l", "namespace": "n", "resourceVersion": "3", "managedFields": managed]])
         #expect(lease.metadata.managedFields?.count == 1)
         _ = try await client.update(lease)
         _ = try await client.updateStatus(lease)
