@@ -9,7 +9,7 @@ extension SimulatedCluster {
     package func addNode(
         image: NodeImage = .containerOptimized, fault: NodeFault? = nil, labels: [String: String] = [:], isUnlabelled: Bool = false
     ) -> String {
-        let ordinal = (machines.all.map(\.ordinal).max() ?? -1) + 1
+        let ordinal = machines.makeOrdinal()
         let digits = String(ordinal)
         let name =
             "gke-\(configuration.clusterName)-\(configuration.pool)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits)"

@@ -24,6 +24,12 @@ package final class SimulatedCluster: Sendable {
         habitat = Habitat(
             server: server, machines: machines, time: time, configuration: configuration,
             events: EventRecorder(server: server, isOn: configuration.recordsEvents), logger: logger)
+        if let owner = configuration.machineOwner {
+            let definitions = ResourceType(
+                group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition", plural: "customresourcedefinitions",
+                isNamespaced: false)
+            _ = habitat.attempt("define a machine owner") { () throws(KubeError) in try server.create(definitions, owner.definition) }
+        }
         for _ in 0..<configuration.containerOptimizedNodes { _ = addNode() }
         for _ in 0..<configuration.ubuntuNodes { _ = addNode(image: .ubuntu) }
         for _ in 0..<configuration.unlabelledNodes { _ = addNode(isUnlabelled: true) }
@@ -31,7 +37,8 @@ package final class SimulatedCluster: Sendable {
 
     /// Runs until cancelled. Errors: `.cancelled` alone.
     package func run() async throws(KubeError) {
-        await withTaskGroup(of: Void.self) { [habitat] group in
+        await withTaskGroup(of: Void.self) { group in
+            let habitat = habitat
             func start(_ part: some WorldPart) {
                 group.addTask(name: "world: \(type(of: part).name)") {
                     // A part ends by cancellation alone.
@@ -46,6 +53,7 @@ package final class SimulatedCluster: Sendable {
             start(ReplicaSetController(habitat))
             start(DeploymentController(habitat))
             start(DisruptionController(habitat))
+            if let owner = habitat.configuration.machineOwner { start(MachineOwners(habitat, self, owner)) }
             start(GarbageCollection(habitat))
             if habitat.configuration.fillsNamespaces { start(NamespaceDefaults(habitat)) }
             await group.waitForAll()

@@ -29,7 +29,9 @@ extension ClusterState {
         }
         for finalizer in (metadata["finalizers"]?.array ?? []).compactMap(\.string) {
             problems += NameRule.qualifiedNameProblems(finalizer).map { .invalid("metadata.finalizers", .string(finalizer), $0) }
-            if !finalizer.contains("/"), !["foregroundDeletion", "orphan", "kubernetes"].contains(finalizer) {
+            // Custom kinds are only warned of it, and definitions carry such a one from the server itself.
+            let isStrict = !definition.isCustom && definition.storage != .customResourceDefinitions
+            if isStrict, !finalizer.contains("/"), !["foregroundDeletion", "orphan", "kubernetes"].contains(finalizer) {
                 problems.append(
                     .invalid(
                         "metadata.finalizers", .string(finalizer), "name is neither a standard finalizer name nor is it fully qualified"))

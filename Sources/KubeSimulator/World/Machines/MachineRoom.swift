@@ -8,6 +8,7 @@ package final class MachineRoom: Sendable {
     private struct State {
         var machines: [String: Machine] = [:]
         var order: [String] = []
+        var nextOrdinal = 0
         var identity: SeededIdentity
         var listeners: [Listener] = []
     }
@@ -28,6 +29,14 @@ package final class MachineRoom: Sendable {
     package var all: [Machine] { state.withLock { state in state.order.compactMap { state.machines[$0] } } }
 
     package var names: [String] { state.withLock { $0.order } }
+
+    /// Never the same twice, so that a new machine never has an old one's name.
+    func makeOrdinal() -> Int {
+        state.withLock { state in
+            defer { state.nextOrdinal += 1 }
+            return state.nextOrdinal
+        }
+    }
 
     func makeUID() -> String { state.withLock { $0.identity.uid() } }
 
