@@ -107,6 +107,9 @@ let package = Package(
                 lifecycle,
             ], swiftSettings: settings),
         .testTarget(
+            name: "ContractTests",
+            dependencies: ["KubeSimulator", "KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
+        .testTarget(
             name: "AuditOperatorTests",
             dependencies: [
                 "AuditOperator", "AuditCore", "KubeCore", "KubeRuntime", "KubeSchema", "KubeYAML", "TestSupport", metrics, coreMetrics, log,
