@@ -1,11 +1,16 @@
 import KubeCore
 
 extension ResourceDefinition {
-    /// Brings a built-in object into the form that decoding into Go's types and encoding again gives.
+    /// Brings a built-in object, or a custom one's metadata, into the form that decoding into Go's types and encoding again gives.
     func normalize(_ object: inout JSONValue) {
-        guard custom == nil else { return }
+        guard custom == nil else {
+            if let metadata = object["metadata"], let changed = Self.objectMeta.normalized(metadata) { object["metadata"] = changed }
+            return
+        }
         if let changed = fields.normalized(object) { object = changed }
     }
+
+    private static let objectMeta = BuiltinTypes.type("ObjectMeta")
 }
 
 extension FieldType {

@@ -13,6 +13,11 @@ extension SimulatedAPIServer {
                 "the body of the request was in an unknown format - accepted media types include: \(accepted.joined(separator: ", "))")
         }
         if media == "application/apply-patch+yaml" { return try applyPatch(call, definition, context) }
+        guard call.query["force"] == nil else {
+            throw .invalid(
+                GroupResource(group: "meta.k8s.io", resource: "PatchOptions"), "",
+                [.forbidden("force", "may not be specified for non-apply patch")])
+        }
         let body: JSONValue
         do throws(JSONError) {
             body = try JSONValue(parsing: call.request.body)

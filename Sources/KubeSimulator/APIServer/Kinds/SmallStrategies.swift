@@ -30,22 +30,6 @@ struct NamespaceStrategy: ResourceStrategy {
     }
 }
 
-struct SecretStrategy: ResourceStrategy {
-    func applyDefaults(_ object: inout JSONValue) {
-        if object["type"]?.string?.isEmpty ?? true { object["type"] = "Opaque" }
-        guard let texts = object["stringData"]?.object else { return }
-        object.updateMember("data") { data in
-            for (key, text) in texts { data[key] = .string(Base64.encode(Array((text.string ?? "").utf8))) }
-        }
-        object["stringData"] = nil
-    }
-
-    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
-        guard let old, old["type"] != object["type"] else { return [] }
-        return [.invalid("type", object["type"] ?? "", "field is immutable")]
-    }
-}
-
 struct PriorityClassStrategy: ResourceStrategy {
     func applyDefaults(_ object: inout JSONValue) {
         if object["preemptionPolicy"] == nil { object["preemptionPolicy"] = "PreemptLowerPriority" }
@@ -71,5 +55,18 @@ struct NetworkPolicyStrategy: ResourceStrategy {
                 }
             }
         }
+    }
+}
+
+struct LeaseStrategy: ResourceStrategy {
+    func validate(_ object: JSONValue, replacing old: JSONValue?, subresource: String?) -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        if let seconds = object["spec"]?["leaseDurationSeconds"], seconds.integer ?? 1 <= 0 {
+            problems.append(.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"))
+        }
+        if let transitions = object["spec"]?["leaseTransitions"], transitions.integer ?? 0 < 0 {
+            problems.append(.invalid("spec.leaseTransitions", transitions, "must be greater than or equal to 0"))
+        }
+        return problems
     }
 }

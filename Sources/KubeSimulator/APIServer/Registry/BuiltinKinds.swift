@@ -43,7 +43,10 @@ enum BuiltinKinds {
             $0.names = .label
             $0.subresources = [.init(name: "finalize", kind: "Namespace", group: "", version: "", verbs: ["update"])]
         },
-        kind("", "v1", "ConfigMap", "configmaps", namespaced: true) { $0.shortNames = ["cm"] },
+        kind("", "v1", "ConfigMap", "configmaps", namespaced: true) {
+            $0.shortNames = ["cm"]
+            $0.strategy = ConfigMapStrategy()
+        },
         kind("", "v1", "Secret", "secrets", namespaced: true) { $0.strategy = SecretStrategy() },
         kind("", "v1", "ServiceAccount", "serviceaccounts", namespaced: true) {
             $0.shortNames = ["sa"]
@@ -63,6 +66,7 @@ enum BuiltinKinds {
         },
         kind("events.k8s.io", "v1", "Event", "events", namespaced: true) {
             $0.shortNames = ["ev"]
+            $0.strategy = EventStrategy()
             $0.createsOnUpdate = true
         },
     ]
@@ -113,6 +117,7 @@ enum BuiltinKinds {
             $0.updatesUnconditionally = false
         },
         kind("coordination.k8s.io", "v1", "Lease", "leases", namespaced: true) {
+            $0.strategy = LeaseStrategy()
             $0.createsOnUpdate = true
             $0.updatesUnconditionally = false
         },
