@@ -15,7 +15,7 @@ extension DaemonSetController {
             limits.surge > 0 ? surge(set, names + occupied, limits.surge, now) : replace(set, names + occupied, limits.unavailable, now)
         switch progress {
         case .complete: break
-        case .partial: lookAgain(at: set, uptime)
+        case .partial: continueAtOnce(set, uptime)
         case .refused: lookAgain(at: set, uptime + .seconds(1))
         }
     }

@@ -28,7 +28,7 @@ struct DaemonSetController: WorldPart {
     var watched: [ResourceType] { [DaemonSet.type, Node.type, Pod.type] }
     var nextDeadline: Duration? { due.first }
 
-    private var pause: Duration { .milliseconds(nodeNames.count / 10) }
+    private var pause: Duration { .milliseconds(nodeNames.count / 50) }
 
     mutating func advance(_ changes: WorldChanges, now: Duration) {
         for reference in changes.objects {
@@ -106,12 +106,18 @@ struct DaemonSetController: WorldPart {
         guard !set.isDeleting else { return }
         switch manage(set, now) {
         case .complete: if set.isRollingUpdate { rollOver(set, now) }
-        case .partial: lookAgain(at: set, now + pause)
+        case .partial: continueAtOnce(set, now)
         case .refused: lookAgain(at: set, now + .seconds(1))
         }
         report(set, now)
         // What was written comes back as news.
         dirty.remove(set.key)
+    }
+
+    /// A burst more, without the pause.
+    mutating func continueAtOnce(_ set: DaemonSetFacts, _ now: Duration) {
+        lastLook[set.key] = nil
+        due.add(set.key, at: now)
     }
 
     /// What became of a look's writes.

@@ -39,7 +39,8 @@ struct Scheduler: WorldPart {
             if facts == nil {
                 order.removeAll { $0 == name }
             } else {
-                order.insert(name, at: order.firstIndex { $0 > name } ?? order.endIndex)
+                let isLast = order.last.map { $0 < name } ?? true
+                order.insert(name, at: isLast ? order.endIndex : order.firstIndex { $0 > name } ?? order.endIndex)
             }
         }
         nodes[name] = facts
