@@ -55,6 +55,9 @@ extension SimulatedCluster {
         machines.update(name) { $0.power = .rebooting(until: until) }
     }
 
+    /// The kubelet registers its Node again if somebody has deleted it; pods run on.
+    package func restartKubelet(on name: String) { machines.update(name) { $0.kubeletRestarts += 1 } }
+
     /// Another instance of the same name: another Node uid, instance id and boot id; what was put on the old Node is gone.
     package func recreate(_ name: String) {
         let power = configuration.latency.recreating(from: time.uptime())

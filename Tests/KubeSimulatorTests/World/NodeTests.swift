@@ -101,6 +101,23 @@ struct NodeTests {
         }
     }
 
+    @Test func `deleting a Node recreates nothing until its kubelet starts again`() throws {
+        try World.run {
+            $0.containerOptimizedNodes = 1
+        } _: { world in
+            try await world.time.wait(for: "a node") { world.nodeObject(0) != nil }
+            let before = try Node(#require(world.nodeObject(0)))
+            try world.server.delete(Node.type, before.key)
+            try await world.time.sleep(for: .seconds(600))
+            #expect(world.nodeObject(0) == nil)
+            world.cluster.restartKubelet(on: before.name)
+            try await world.time.wait(for: "a node") { world.nodeObject(0) != nil }
+            let after = try Node(#require(world.nodeObject(0)))
+            #expect(after.uid != before.uid)
+            #expect(after.bootID == before.bootID)
+        }
+    }
+
     @Test func `a machine that never comes back leaves its node unknown until somebody deletes it`() throws {
         try World.run {
             $0.containerOptimizedNodes = 2

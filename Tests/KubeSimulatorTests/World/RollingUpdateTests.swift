@@ -193,6 +193,50 @@ struct RollingUpdateTests {
         }
     }
 
+    @Test func `orphaned agents are taken over by the next DaemonSet that selects them`() throws {
+        try World.run {
+            $0.containerOptimizedNodes = 3
+        } _: { world in
+            let key = ObjectKey(namespace: World.namespace, name: "agent")
+            try world.apply()
+            try await world.waitUntilReady(3)
+            let before = Set(try world.agents.map(\.uid))
+            try world.server.delete(DaemonSet.type, key, DeleteOptions(propagation: .orphan))
+            try await world.time.wait(for: "no owner") {
+                try world.server.get(DaemonSet.type, key) == nil && world.agents.allSatisfy { $0.metadata.ownerReferences == nil }
+            }
+            try world.apply()
+            try await world.waitUntilReady(3)
+            #expect(Set(try world.agents.map(\.uid)) == before)
+            // One whose labels were changed is nobody's, and its place is filled.
+            try world.cluster.edit(Pod.type, #require(try world.agent(on: 0)).key) { $0[["metadata", "labels", "app"]] = "other" }
+            try await world.time.wait(for: "a replacement") { try world.agents.count == 4 && world.status["numberReady"] == 3 }
+            #expect(try world.agents.filter { $0.labels["app"] == "other" }.allSatisfy { $0.metadata.ownerReferences == nil })
+        }
+    }
+
+    @Test func `the history of a DaemonSet is kept as far as it asks for`() throws {
+        try World.run {
+            $0.containerOptimizedNodes = 1
+        } _: { world in
+            let type = ResourceType(
+                group: "apps", version: "v1", kind: "ControllerRevision", plural: "controllerrevisions", isNamespaced: true)
+            try world.apply { $0[["spec", "revisionHistoryLimit"]] = 2 }
+            for revision in ["2", "3", "4", "3"] {
+                try await world.waitUntilReady(1)
+                try world.setRevision(revision)
+            }
+            try await world.waitUntilReady(1)
+            let history = world.server.list(type, namespace: World.namespace).sorted {
+                $0["revision"]?.integer ?? 0 < $1["revision"]?.integer ?? 0
+            }
+            #expect(history.count == 3)
+            #expect(history.compactMap { $0["revision"]?.integer } == [2, 4, 5])
+            let last = history.last?["data"]?["spec"]?["template"]?["metadata"]?["annotations"]?["nodeaudit.dev/revision"]
+            #expect(last == "3")
+        }
+    }
+
     @Test func `in a namespace on its way out no agent is made`() throws {
         try World.run {
             $0.containerOptimizedNodes = 2

@@ -12,6 +12,7 @@ struct DaemonPod: Sendable, Equatable {
     var isDeleting: Bool
     var readySince: Timestamp?
     var revision: String
+    var labels: [String: String]
 
     init?(_ pod: JSONValue) {
         let bound = pod["spec"]?["nodeName"]?.string.flatMap { $0.isEmpty ? nil : $0 }
@@ -26,7 +27,8 @@ struct DaemonPod: Sendable, Equatable {
         if let ready = pod.condition("Ready"), ready["status"]?.string == "True" {
             readySince = ready["lastTransitionTime"]?.string.flatMap { Timestamp($0) }
         }
-        revision = pod["metadata"]?["labels"]?["controller-revision-hash"]?.string ?? ""
+        labels = pod["metadata"]?["labels"]?.strings ?? [:]
+        revision = labels["controller-revision-hash"] ?? ""
     }
 
     var isReady: Bool { readySince != nil }

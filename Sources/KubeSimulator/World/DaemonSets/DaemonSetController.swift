@@ -15,6 +15,10 @@ struct DaemonSetController: WorldPart {
     /// By the uid of the set, then by node.
     var pods: [String: [String: [DaemonPod]]] = [:]
     private var owners: [ObjectKey: (set: String, node: String)] = [:]
+    /// By the uid of the set: the revision that the history ends with.
+    var recorded: [String: String] = [:]
+    /// Pods of nobody, which a set may take over.
+    var orphans: [ObjectKey: [String: String]] = [:]
     private var sets: [ObjectKey: DaemonSetFacts] = [:]
     private var keys: [String: ObjectKey] = [:]
     private var dirty: Set<ObjectKey> = []
@@ -92,9 +96,13 @@ struct DaemonSetController: WorldPart {
             if pods[owner.set]?[owner.node]?.isEmpty == true { pods[owner.set]?[owner.node] = nil }
             if let set = keys[owner.set] { dirty.insert(set) }
         }
-        guard let pod, let owner = pod.controller, owner["kind"]?.string == "DaemonSet", let uid = owner["uid"]?.string,
-            let facts = DaemonPod(pod)
-        else { return }
+        orphans[key] = nil
+        guard let pod else { return }
+        guard let owner = pod.controller else {
+            if !pod.isDeleting { orphans[key] = pod["metadata"]?["labels"]?.strings ?? [:] }
+            return
+        }
+        guard owner["kind"]?.string == "DaemonSet", let uid = owner["uid"]?.string, let facts = DaemonPod(pod) else { return }
         owners[key] = (uid, facts.node)
         pods[uid, default: [:]][facts.node, default: []].append(facts)
         if let set = keys[uid] { dirty.insert(set) }
@@ -104,6 +112,8 @@ struct DaemonSetController: WorldPart {
 
     private mutating func sync(_ set: DaemonSetFacts, _ now: Duration) {
         guard !set.isDeleting else { return }
+        claim(set)
+        recordRevision(of: set)
         switch manage(set, now) {
         case .complete: if set.isRollingUpdate { rollOver(set, now) }
         case .partial: continueAtOnce(set, now)

@@ -10,6 +10,7 @@ struct DaemonSetFacts: Sendable {
     var template: JSONValue
     /// Hash of the template: the value of `controller-revision-hash`.
     var revision: String
+    var selector: [LabelRequirement]
     var fit: NodeFit
     var minReadySeconds: Int64
     var isRollingUpdate: Bool
@@ -24,6 +25,7 @@ struct DaemonSetFacts: Sendable {
         isDeleting = object.isDeleting
         template = object["spec"]?["template"] ?? [:]
         revision = Self.hash(template)
+        selector = LabelSelector(json: object["spec"]?["selector"]).requirements
         fit = NodeFit(
             podSpec: template["spec"], extraTolerations: Self.tolerations(hostNetwork: template["spec"]?["hostNetwork"]?.bool == true))
         minReadySeconds = object["spec"]?["minReadySeconds"]?.integer ?? 0
@@ -31,6 +33,15 @@ struct DaemonSetFacts: Sendable {
         isRollingUpdate = strategy?["type"]?.string ?? "RollingUpdate" == "RollingUpdate"
         maxUnavailable = strategy?["rollingUpdate"]?["maxUnavailable"] ?? 1
         maxSurge = strategy?["rollingUpdate"]?["maxSurge"] ?? 0
+    }
+
+    func selects(_ labels: [String: String]) -> Bool { !selector.isEmpty && selector.allSatisfy { $0.matches(labels) } }
+
+    var ownerReference: JSONValue {
+        [
+            "apiVersion": "apps/v1", "kind": "DaemonSet", "name": .string(key.name), "uid": .string(uid), "controller": true,
+            "blockOwnerDeletion": true,
+        ]
     }
 
     /// The limits for so many wanted pods, percentages rounded up; both zero means one may be unavailable.
@@ -69,12 +80,7 @@ struct DaemonSetFacts: Sendable {
         metadata["labels"] = .object(labels)
         metadata["annotations"] = template["metadata"]?["annotations"]
         metadata["finalizers"] = template["metadata"]?["finalizers"]
-        metadata["ownerReferences"] = [
-            [
-                "apiVersion": "apps/v1", "kind": "DaemonSet", "name": .string(key.name), "uid": .string(uid), "controller": true,
-                "blockOwnerDeletion": true,
-            ]
-        ]
+        metadata["ownerReferences"] = [ownerReference]
         var spec = template["spec"] ?? [:]
         spec[["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]] = [
             "nodeSelectorTerms": [["matchFields": [["key": "metadata.name", "operator": "In", "values": [.string(node)]]]]]

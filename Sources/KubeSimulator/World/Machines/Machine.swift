@@ -63,6 +63,8 @@ package struct Machine: Sendable {
     package var kernel: SimulatedKernel
     /// When the present kernel came up, on the world's uptime.
     package var bootedAt: Duration
+    /// How often somebody restarted its kubelet.
+    package var kubeletRestarts = 0
     /// What the instance group was asked to do with it, from that uptime on.
     package var order: Order?
     package var trouble = Trouble.none
@@ -70,6 +72,9 @@ package struct Machine: Sendable {
     package var isStuck = false
     /// How often it has booted.
     package var boots = 1
+
+    /// Another one whenever the kubelet starts.
+    var registrationMark: String { "\(kernel.bootID)/\(kubeletRestarts)" }
 
     /// Whether a kubelet runs here that can talk to the API server.
     package var isServing: Bool { power == .on && behaviour.isReachable }

@@ -9,18 +9,18 @@ struct NodePool: WorldPart {
     private var warmingUp: [String: Duration] = [:]
     /// When each node's Lease is to be renewed.
     private var leases: [String: Duration] = [:]
+    /// The boot on which each kubelet registered: it does so when it starts, and not again when somebody deletes its Node.
+    private var registered: [String: String] = [:]
     private var managedFields: JSONValue?
 
     init(_ habitat: Habitat) { self.habitat = habitat }
 
-    var watched: [ResourceType] { [Node.type] }
+    var watched: [ResourceType] { [] }
     var hearsMachines: Bool { true }
     var nextDeadline: Duration? { due.first }
 
     mutating func advance(_ changes: WorldChanges, now: Duration) {
         var names = changes.machines
-        // A Node that somebody deleted is registered again by its kubelet.
-        for reference in changes.objects where habitat.server.get(reference) == nil { names.append(reference.key.name) }
         while let name = due.next(dueAt: now) { names.append(name) }
         for name in names { step(name, now) }
     }
@@ -117,6 +117,8 @@ struct NodePool: WorldPart {
         }
         let fixture = NodeFixture(machine: machine, configuration: habitat.configuration, now: habitat.time.now())
         guard let node = habitat.server.get(Node.type, ObjectKey(name: machine.name)) else {
+            if registered[machine.name] == machine.registrationMark { return }
+            registered[machine.name] = machine.registrationMark
             if let node = register(fixture, isReady: isReady) { renewLease(of: node, now) }
             return
         }

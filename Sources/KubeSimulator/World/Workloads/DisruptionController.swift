@@ -72,11 +72,7 @@ struct DisruptionController: WorldPart {
     /// A budget without a selector covers nothing, one with an empty selector its whole namespace. Finished pods do not count.
     private func matching(_ budget: JSONValue) -> [JSONValue] {
         guard let selector = budget["spec"]?["selector"] else { return [] }
-        let parsed = habitat.attempt("read a selector") { () throws(KubeError) in
-            try PodDisruptionBudget(["metadata": [:], "spec": ["selector": selector]]).spec?.selector
-        }
-        guard let parsed else { return [] }
-        return habitat.server.list(Pod.type, namespace: budget.namedKey.namespace, selector: parsed).filter { pod in
+        return habitat.server.list(Pod.type, namespace: budget.namedKey.namespace, selector: LabelSelector(json: selector)).filter { pod in
             !["Succeeded", "Failed"].contains(pod["status"]?["phase"]?.string ?? "")
         }
     }
