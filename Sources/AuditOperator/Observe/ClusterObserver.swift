@@ -29,13 +29,13 @@ package struct ClusterObserver: Sendable {
             ObjectDecoder(of: AuditPolicy.self) { $0 }, .everything,
             ModelChange(set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) }))
         watch(
-            ObjectDecoder(of: Node.self) { NodeView($0) }, .everything,
+            NodeView.decoder(), .everything,
             ModelChange(set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) }))
         watch(
-            ObjectDecoder(of: NodeAudit.self) { $0 }, .everything,
+            NodeAudit.decoder(), .everything,
             ModelChange(set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) }))
         watch(
-            ObjectDecoder(of: Pod.self) { AgentPodView($0) },
+            AgentPodView.decoder(),
             Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.agent)"),
             ModelChange(set: { $0.setAgent($1) }, remove: { $0.removeAgent($1) }))
         for type in [DaemonSet.type, ConfigMap.type, ServiceAccount.type, NetworkPolicy.type] {
