@@ -208,6 +208,10 @@ struct RollingUpdateTests {
             try world.apply()
             try await world.waitUntilReady(3)
             #expect(Set(try world.agents.map(\.uid)) == before)
+            let uid = world.server.get(DaemonSet.type, key)?["metadata"]?["uid"]
+            let revisions = world.server.list(
+                ResourceType(group: "apps", version: "v1", kind: "ControllerRevision", plural: "controllerrevisions", isNamespaced: true))
+            #expect(revisions.compactMap { $0["metadata"]?["ownerReferences"]?.array?.first?["uid"] } == [uid])
             // One whose labels were changed is nobody's, and its place is filled.
             try world.cluster.edit(Pod.type, #require(try world.agent(on: 0)).key) { $0[["metadata", "labels", "app"]] = "other" }
             try await world.time.wait(for: "a replacement") { try world.agents.count == 4 && world.status["numberReady"] == 3 }

@@ -34,7 +34,7 @@ extension DaemonSetController {
         guard recorded[set.uid] != set.revision else { return }
         recorded[set.uid] = set.revision
         let history = habitat.server.list(Self.revisions, namespace: set.key.namespace)
-            .filter { $0.controller?["uid"]?.string == set.uid }
+            .compactMap { claim($0, set) }
             .sorted { $0["revision"]?.integer ?? 0 < $1["revision"]?.integer ?? 0 }
         let next = JSONValue.integer((history.last?["revision"]?.integer ?? 0) + 1)
         if let present = history.first(where: { $0.namedKey == key }) {
@@ -61,6 +61,15 @@ extension DaemonSetController {
         let limit = Int(set.object["spec"]?["revisionHistoryLimit"]?.integer ?? 10)
         for surplus in old.prefix(max(0, history.count - limit)) {
             _ = habitat.attempt("forget a revision") { () throws(KubeError) in try habitat.server.delete(Self.revisions, surplus.namedKey) }
+        }
+    }
+
+    /// A revision of this set, or one of nobody that it takes over.
+    private func claim(_ revision: JSONValue, _ set: DaemonSetFacts) -> JSONValue? {
+        if let owner = revision.controller { return owner["uid"]?.string == set.uid ? revision : nil }
+        guard set.selects(revision["metadata"]?["labels"]?.strings ?? [:]) else { return nil }
+        return habitat.attempt("claim a revision") { () throws(KubeError) in
+            try habitat.server.update(Self.revisions, revision.namedKey) { $0[["metadata", "ownerReferences"]] = [set.ownerReference] }
         }
     }
 }
