@@ -71,6 +71,14 @@ def check_settings(findings, targets):
             findings.add("settings", MANIFEST, 1, f"{target['name']} lacks {', '.join(lacks)}")
 
 
+def check_orphans(findings, tree, targets):
+    """Code in no target is compiled by nobody, and a test there cannot fail."""
+    paths = [target.get("path") or f"{'Tests' if target['type'] == 'test' else 'Sources'}/{target['name']}" for target in targets]
+    for directory in sorted({"/".join(name.split("/")[:2]) for name in tree.ending(".swift") if name.startswith(("Sources/", "Tests/"))}):
+        if directory not in paths:
+            findings.add("orphan", MANIFEST, 1, f"{directory} belongs to no target: nothing compiles it")
+
+
 def check_versions(findings, dependencies_):
     for dependency in dependencies_:
         for source in dependency.get("sourceControl", []):
@@ -87,8 +95,9 @@ def main():
         findings.add("arrows", DOCUMENT, 1, "no table with the header `| target | ours | others | …`")
     check_arrows(findings, package["targets"], rows)
     check_settings(findings, package["targets"])
+    check_orphans(findings, tree, package["targets"])
     check_versions(findings, package["dependencies"])
-    return findings.report({"arrows", "settings", "versions"})
+    return findings.report({"arrows", "settings", "versions", "orphan"})
 
 
 if __name__ == "__main__":
