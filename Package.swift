@@ -68,8 +68,8 @@ let package = Package(
         .target(
             name: "AuditOperator",
             dependencies: [
-                "KubeCore", "CurlHTTP", "Digests", "KubeClient", "KubeSchema", "KubeYAML", "AuditCore", "KubeRuntime", log, metrics,
-                coreMetrics, hummingbird,
+                "KubeCore", "CurlHTTP", "Digests", "KubeClient", "NodeReplacement", "KubeSchema", "KubeYAML", "AuditCore", "KubeRuntime",
+                log, metrics, coreMetrics, hummingbird,
             ], swiftSettings: settings),
 
         // Floor 5: two thin executables.
@@ -118,9 +118,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AuditOperator", "AuditCore", "KubeClient", "KubeRuntime", "KubeCore", "KubeSimulator", "KubeYAML", "TestSupport", log,
-                metrics,
-                coreMetrics,
+                "AuditOperator", "AuditCore", "KubeClient", "KubeRuntime", "KubeCore", "KubeSimulator", "KubeYAML", "NodeReplacement",
+                "CurlHTTP", "TestSupport", log, metrics, coreMetrics,
             ], swiftSettings: settings),
     ]
 )

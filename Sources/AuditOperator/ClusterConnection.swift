@@ -6,6 +6,8 @@ package import Logging
 /// The way to a real cluster: one HTTP client, and the transport to the API server that a configuration names.
 package struct ClusterConnection: Sendable {
     package let transport: any KubeTransport
+    /// Who replaces machines, over the same HTTP client.
+    package let machines: MachineSources
     private let http: CurlHTTPClient
     private let logger: Logger
 
@@ -21,6 +23,7 @@ package struct ClusterConnection: Sendable {
         transport = try CurlTransport(
             configuration, http: http, proxies: ProxyRules(environment: sources.environment), files: sources.files, time: time,
             logger: logger)
+        machines = MachineSources(http: http, files: sources.files)
         self.logger = logger
     }
 

@@ -17,6 +17,7 @@ package final class Operator: Sendable {
     private let model: ClusterModel
     private let scheduler: LookScheduler
     private let observer: ClusterObserver
+    private let drains: DrainObserver
     private let events: EventRecorder
     private let elector: LeaderElector
     private let policies: PolicyReconciler
@@ -25,7 +26,7 @@ package final class Operator: Sendable {
     private let preflight: Preflight
 
     package init(
-        _ configuration: OperatorConfiguration, transport: any KubeTransport, time: any TimeSource, random: RandomSource = .system,
+        _ configuration: OperatorConfiguration, transport: any KubeTransport, machines: MachineSources = .none, time: any TimeSource, random: RandomSource = .system,
         metrics factory: any MetricsFactory, logger: Logger
     ) {
         self.configuration = configuration
@@ -50,9 +51,14 @@ package final class Operator: Sendable {
             logger: logger)
         let executor = PlanExecutor(client: writer, model: model, events: events, time: time)
         policies = PolicyReconciler(model: model, executor: executor, time: time)
-        nodes = NodeReconciler(model: model, executor: executor)
+        let nodeExecutor = NodeExecutor(
+            client: writer, model: model,
+            machines: machines.replacers(cluster: writer.transport, isLeader: { [elector, configuration] in elector.isLeader || !configuration.electsLeader }, time: time, logger: logger),
+            events: events, metrics: RecreationMetrics(factory: factory))
+        nodes = NodeReconciler(model: model, executor: nodeExecutor)
+        drains = DrainObserver(client: client, model: model, time: time, random: random, metrics: metrics, logger: logger)
         observer = ClusterObserver(
-            client: client, model: model, agentNamespace: configuration.agentNamespace, time: time, random: random, metrics: metrics,
+            client: client, model: model, namespace: configuration.namespace, agentNamespace: configuration.agentNamespace, time: time, random: random, metrics: metrics,
             logger: logger)
         gauges = OperatorGauges(factory: factory)
         preflight = Preflight(client: client, configuration: configuration, time: time, logger: logger)
@@ -98,6 +104,7 @@ package final class Operator: Sendable {
                 group.addTask(name: "events") { try await self.events.run() }
                 group.addTask(name: "policies") { try await policyController.run() }
                 group.addTask(name: "nodes") { try await nodeController.run() }
+                group.addTask(name: "drains") { try await self.drains.run() }
                 try await group.waitForAll()
             }
         }

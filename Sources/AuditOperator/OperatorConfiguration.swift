@@ -12,6 +12,8 @@ package struct OperatorConfiguration: Sendable {
     /// For log destinations that name the cluster; empty when not known.
     package var clusterName = ""
     package var clusterLocation = ""
+    /// The node that this process runs on; empty outside the cluster.
+    package var ownNode = ""
     /// Who holds the Lease: unique per process.
     package var identity: String
     package var electsLeader = true
@@ -24,9 +26,11 @@ package struct OperatorConfiguration: Sendable {
     package init(identity: String) { self.identity = identity }
 
     package var agentOptions: AgentOptions {
-        AgentOptions(
+        var options = AgentOptions(
             setupImage: setupImage, collectorImage: collectorImage, namespace: agentNamespace, clusterName: clusterName,
             clusterLocation: clusterLocation)
+        options.ownNode = ownNode
+        return options
     }
 
     package static let defaultSetupImage = "docker.io/library/busybox:1.36.1"

@@ -24,9 +24,8 @@ struct AgentIndex: Sendable {
         return pod
     }
 
-    func on(node: String, of policy: String) -> [AgentPodView] {
-        (byNode[node] ?? []).compactMap { pods[$0] }.filter { $0.policyName == policy }
-    }
+    /// Of any policy.
+    func on(node: String) -> [AgentPodView] { (byNode[node] ?? []).compactMap { pods[$0] } }
 
     func count(of policy: String) -> Int { counts[policy] ?? 0 }
 

@@ -88,7 +88,7 @@ extension AgentPodView.Collector {
 
 extension Pod {
     /// The node that a DaemonSet's pod is meant for before the scheduler binds it: its pinned node affinity.
-    fileprivate var pinnedNodeName: String? {
+    var pinnedNodeName: String? {
         let terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
         let field = terms?.first?.matchFields?.first { $0.key == "metadata.name" && $0.operator == .in }
         return field?.values?.first

@@ -13,24 +13,33 @@ package enum LookKey: Sendable, Hashable, Comparable {
 /// Guarantees: pure; each change answers which keys must be looked at again, and costs no more than the number of
 /// policies, except for a change of what a policy selects or wants, which walks all nodes once.
 package struct ClusterState: Sendable {
-    package private(set) var fleet = Fleet()
-    package private(set) var policies: [String: AuditPolicy] = [:]
-    private var agents = AgentIndex()
-    private var records: [String: NodeAudit] = [:]
-    private var recordCounts: [String: Int] = [:]
-    private var objects: [String: [ObjectIdentity: ManagedObject]] = [:]
-    private var owners: [ObjectIdentity: String] = [:]
-    private var ledgers: [String: ApplyLedger] = [:]
-    private var memories: [String: NodeLook.Memory] = [:]
-    private var progress: [String: Progress] = [:]
+    package internal(set) var fleet = Fleet()
+    package internal(set) var policies: [String: AuditPolicy] = [:]
+    var agents = AgentIndex()
+    var tasks = TaskIndex()
+    var records: [String: NodeAudit] = [:]
+    var recordCounts: [String: Int] = [:]
+    var objects: [String: [ObjectIdentity: ManagedObject]] = [:]
+    var owners: [ObjectIdentity: String] = [:]
+    var ledgers: [String: ApplyLedger] = [:]
+    var memories: [String: NodeMemory] = [:]
+    var progress: [String: Progress] = [:]
     /// Revisions of our own record writes that the watch has not shown yet.
-    private var pendingRecords: [String: String] = [:]
+    var pendingRecords: [String: String] = [:]
+    var nodePods = NodePods()
+    /// Nodes whose pods must be followed.
+    package private(set) var drainedNodes: Set<String> = []
+    /// Nodes whose turn has come and whose record does not say so yet, by policy.
+    var admitted: [String: Set<String>] = [:]
+    /// When a node of the policy was last finished.
+    var lastFinished: [String: Timestamp] = [:]
+    var operators: [ObjectKey: OperatorPodView] = [:]
 
     /// Every policy of the first lists has been looked at: only now is a node without an owner known to have none.
-    private var isPrimed = false
+    var isPrimed = false
 
     /// When the nodes of a policy last moved.
-    private struct Progress {
+    struct Progress {
         var signature: [Int]
         var revision: String?
         var since: Duration
@@ -52,6 +61,8 @@ extension ClusterState {
         guard policies.removeValue(forKey: name) != nil else { return [] }
         ledgers[name] = nil
         progress[name] = nil
+        admitted[name] = nil
+        lastFinished[name] = nil
         var keys = fleet.removeClaim(of: name) ? allPolicies : []
         keys.formUnion(fleet.removeIntent(of: name).map { .node($0) })
         // Records of nodes that nobody owned any more are found by their label.
@@ -64,7 +75,7 @@ extension ClusterState {
     }
 
     package mutating func removeNode(_ name: String) -> Set<LookKey> {
-        memories[name] = nil
+        memories[name]?.belief = NodeLook.Memory()
         return Set(fleet.removeNode(name).map { .tally($0) }).union([.node(name)])
     }
 
@@ -78,21 +89,42 @@ extension ClusterState {
         return [.node(pod.nodeName), .tally(pod.policyName)]
     }
 
+    package mutating func setTask(_ pod: TaskPodView) -> Set<LookKey> {
+        let before = tasks.set(pod)
+        return Set([pod, before].compactMap { $0 }.flatMap { [.node($0.nodeName), .tally($0.policyName)] })
+    }
+
+    package mutating func removeTask(_ key: ObjectKey) -> Set<LookKey> {
+        guard let (pod, next) = tasks.remove(key) else { return [] }
+        return Set([.node(pod.nodeName), .tally(pod.policyName)] + next.map { .node($0) })
+    }
+
     package mutating func setRecord(_ record: NodeAudit) -> Set<LookKey> {
-        if let before = records[record.name] { recordCounts[before.report.policyName, default: 0] -= 1 }
-        records[record.name] = record
+        let name = record.name
+        if let before = records[name] { recordCounts[before.report.policyName, default: 0] -= 1 }
+        records[name] = record
         recordCounts[record.report.policyName, default: 0] += 1
-        if let pending = pendingRecords[record.name], !isOlder(record.metadata.resourceVersion, than: pending) {
-            pendingRecords[record.name] = nil
+        if let pending = pendingRecords[name], !isOlder(record.metadata.resourceVersion, than: pending) { pendingRecords[name] = nil }
+        let recreation = record.report.recreation
+        var keys: Set<LookKey> = [.node(name)]
+        let isDrained = recreation?.phase == .cordoning || recreation?.phase == .draining
+        if isDrained { drainedNodes.insert(name) } else { drainedNodes.remove(name) }
+        if recreation?.phase.holdsNode ?? true || recreation?.failure != nil, withdraw(name) {
+            keys.insert(.tally(record.report.policyName))
         }
-        return [.node(record.name)]
+        if record.report.state == .clean, let time = record.report.transitionTime {
+            lastFinished[record.report.policyName] = max(lastFinished[record.report.policyName] ?? time, time)
+        }
+        return Set(fleet.setRecord(Fleet.RecordFacts(record), of: name).map { .tally($0) }).union(keys)
     }
 
     package mutating func removeRecord(_ name: String) -> Set<LookKey> {
         guard let record = records.removeValue(forKey: name) else { return [] }
         recordCounts[record.report.policyName, default: 0] -= 1
         pendingRecords[name] = nil
-        return [.node(name), .tally(record.report.policyName)]
+        drainedNodes.remove(name)
+        _ = withdraw(name)
+        return Set(fleet.setRecord(nil, of: name).map { .tally($0) }).union([.node(name), .tally(record.report.policyName)])
     }
 
     package mutating func setObject(_ object: ManagedObject) -> Set<LookKey> {
@@ -109,21 +141,60 @@ extension ClusterState {
         return [.policy(policy)]
     }
 
+    package mutating func setOperator(_ pod: OperatorPodView) -> Set<LookKey> {
+        guard operators[pod.key] != pod else { return [] }
+        operators[pod.key] = pod
+        return Set(admitted.keys.map { .tally($0) })
+    }
+
+    package mutating func removeOperator(_ key: ObjectKey) -> Set<LookKey> {
+        operators[key] = nil
+        return []
+    }
+
     /// The first lists are complete. Returns what to look at first.
     package mutating func synced() -> Set<LookKey> {
         policies.isEmpty ? prime() : allPolicies
     }
 
-    private mutating func prime() -> Set<LookKey> {
+    mutating func prime() -> Set<LookKey> {
         isPrimed = true
         return Set((fleet.nodeNames + records.keys).map { .node($0) })
     }
 
-    private var allPolicies: Set<LookKey> { Set(policies.keys.map { .policy($0) }) }
+    /// Its turn is over, or begun in earnest.
+    private mutating func withdraw(_ node: String) -> Bool {
+        var isChanged = false
+        for policy in admitted.keys where admitted[policy]?.remove(node) != nil { isChanged = true }
+        return isChanged
+    }
 
-    private func isOlder(_ revision: String?, than other: String) -> Bool {
+    var allPolicies: Set<LookKey> { Set(policies.keys.map { .policy($0) }) }
+
+    func isOlder(_ revision: String?, than other: String) -> Bool {
         ApplyLedger.isOlder(revision ?? "", than: other)
     }
+}
+
+// MARK: - Pods of nodes that are drained
+
+extension ClusterState {
+    package mutating func setPod(_ pod: DrainPodView, on node: String) -> Set<LookKey> {
+        nodePods.set(pod, on: node)
+        return [.node(node)]
+    }
+
+    package mutating func removePod(_ key: ObjectKey, on node: String) -> Set<LookKey> {
+        nodePods.remove(key, on: node)
+        return [.node(node)]
+    }
+
+    package mutating func completePods(on node: String) -> Set<LookKey> {
+        nodePods.complete(node)
+        return [.node(node)]
+    }
+
+    package mutating func forgetPods(on node: String) { nodePods.forget(node) }
 }
 
 // MARK: - What came of our own steps
@@ -141,78 +212,11 @@ extension ClusterState {
         guard let revision = record.metadata.resourceVersion else { return }
         if isOlder(records[record.name]?.metadata.resourceVersion ?? "0", than: revision) { pendingRecords[record.name] = revision }
     }
-}
 
-// MARK: - Looks
-
-extension ClusterState {
-    /// What to do about a node's record.
-    package enum RecordStep: Sendable {
-        case write(NodeAudit)
-        case delete(name: String, uid: String)
-    }
-
-    /// Looks at one node and takes what was found into the counts.
-    package mutating func look(
-        atNode name: String, now: Timestamp, uptime: Duration
-    ) -> (step: RecordStep?, wake: Set<LookKey>, lookAgainAfter: Duration?) {
-        guard isPrimed else { return (nil, [], nil) }
-        // Our own write is on its way back: the watch wakes us when it is here.
-        if pendingRecords[name] != nil { return (nil, [], nil) }
-        let stored = records[name]
-        guard let node = fleet.node(name), let intent = fleet.owner(of: name) else { return (deletion(of: stored), [], nil) }
-        let pods = agents.on(node: name, of: intent.policyName)
-        if intent.isDeleting { return (pods.isEmpty ? deletion(of: stored) : nil, [], nil) }
-        let evidence = NodeEvidence(node: node, intent: intent, pods: pods, stored: stored)
-        let look = NodeLook(evidence, memory: memories[name] ?? NodeLook.Memory(), now: now, uptime: uptime)
-        memories[name] = look.memory.candidate == nil ? nil : look.memory
-        let wake = fleet.setAssessment(look.believed, of: name).map { Set([LookKey.tally($0)]) } ?? []
-        return (look.write.map { .write($0) }, wake, look.lookAgainAfter)
-    }
-
-    private func deletion(of record: NodeAudit?) -> RecordStep? {
-        record.map { .delete(name: $0.name, uid: $0.uid) }
-    }
-
-    /// One moment of one policy, after its wish for nodes has been made known to the fleet. `wake` names the nodes that
-    /// this changed. nil when there is no such policy.
-    package mutating func look(
-        atPolicy name: String, options: AgentOptions, now: Timestamp, uptime: Duration
-    ) -> (snapshot: PolicySnapshot, wake: Set<LookKey>)? {
-        guard let policy = policies[name] else { return nil }
-        let rendering = Acceptance.judge(policy, options: options, overlap: fleet.overlap(of: name))
-        let running = RunningAgent(objects[name] ?? [:])
-        let intent = intent(of: policy, rendering: rendering, running: running)
-        var wake = Set(fleet.setIntent(intent).map { LookKey.node($0) })
-        if !isPrimed, policies.keys.allSatisfy({ fleet.intent(of: $0) != nil }) { wake.formUnion(prime()) }
-        let tally = fleet.tally(of: name)
-        let snapshot = PolicySnapshot(
-            policy: policy, rendering: rendering, objects: objects[name] ?? [:], ledger: ledgers[name] ?? ApplyLedger(), tally: tally,
-            runningRevision: running?.revision, runningAuditRevision: running?.auditRevision, agentPodCount: agents.count(of: name),
-            configMapsInUse: agents.configMapsInUse(by: name), nodeAuditCount: recordCounts[name] ?? 0,
-            timeWithoutProgress: timeWithoutProgress(of: name, tally.counts, revision: intent.revision, uptime: uptime), uptime: uptime,
-            now: now)
-        return (snapshot, wake)
-    }
-
-    /// A refused or paused specification wants nothing new: what runs goes on.
-    private func intent(of policy: AuditPolicy, rendering: PolicySnapshot.Rendering, running: RunningAgent?) -> PolicyIntent {
-        if case .accepted(let agent) = rendering, policy.spec.mode == .enforce || policy.metadata.isDeleting {
-            return PolicyIntent(policy: policy, revision: agent.revision, auditRevision: agent.auditRevision)
-        }
-        let known = fleet.intent(of: policy.name)
-        var intent = PolicyIntent(
-            policy: policy, revision: known?.revision ?? running?.revision, auditRevision: known?.auditRevision ?? running?.auditRevision)
-        if let selector = known?.revision != nil ? known?.nodeSelector : running?.nodeSelector { intent.nodeSelector = selector }
-        return intent
-    }
-
-    private mutating func timeWithoutProgress(
-        of policy: String, _ counts: AuditPolicy.NodeCounts, revision: String?, uptime: Duration
-    ) -> Duration {
-        let signature = NodeState.allCases.map { counts[$0] }
-        if let known = progress[policy], known.signature == signature, known.revision == revision { return uptime - known.since }
-        progress[policy] = Progress(signature: signature, revision: revision, since: uptime)
-        return .zero
+    /// Takes what a step for a node came to. The node must be looked at again.
+    package mutating func note(_ note: NodeNote, on node: String, uptime: Duration) -> Set<LookKey> {
+        memories[node, default: NodeMemory()].note(note, uptime: uptime)
+        guard case .taskRefused = note else { return [.node(node)] }
+        return Set(tasks.giveBack(node).map { .node($0) })
     }
 }

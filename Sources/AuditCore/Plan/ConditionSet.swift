@@ -29,7 +29,7 @@ struct ConditionSet {
     func merged(with existing: [Condition], generation: Int64?, now: Timestamp) -> [Condition] {
         let verdicts: [(String, Verdict)] = [
             ("Ready", ready), ("Accepted", accepted), ("Reconciling", reconciling), ("Stalled", stalled), ("Degraded", degraded),
-            ("Delivering", delivering),
+            ("Delivering", delivering), ("RecreationPossible", recreationPossible),
         ]
         return verdicts.map { type, verdict in
             let before = existing.first { $0.type == type }
@@ -40,9 +40,13 @@ struct ConditionSet {
         }
     }
 
+    private var cleanup: CleanupConditions? { CleanupConditions(snapshot) }
+
     private var counts: AuditPolicy.NodeCounts { snapshot.tally.counts }
     /// Nodes that can be and are not as wanted yet.
-    private var unfinished: Int { counts.pending + counts.outdated + counts.failed }
+    private var unfinished: Int {
+        counts.pending + counts.outdated + counts.failed + counts.awaitingRecreation + counts.recreating + counts.clean
+    }
 
     private var problems: [Problem] {
         if case .refused(let problems) = snapshot.rendering { problems } else { [] }
@@ -60,26 +64,27 @@ struct ConditionSet {
     }
 
     private var ready: Verdict {
-        if snapshot.policy.metadata.isDeleting { return Verdict(false, "Deleting", removalProgress) }
+        if let cleanup {
+            if !failures.isEmpty { return Verdict(false, "CleanupFailed", failures.joined(separator: "\n")) }
+            return Verdict(cleanup.isDone && !snapshot.policy.metadata.isDeleting, cleanup.reason, cleanup.progress)
+        }
         if !problems.isEmpty { return Verdict(false, "NotAccepted", "see the condition Accepted; what runs is untouched") }
         if !failures.isEmpty { return Verdict(false, "ApplyFailed", failures.joined(separator: "\n")) }
         if counts.owned == 0 { return Verdict(true, "NoNodes", "no node matches spec.nodeSelector") }
         guard unfinished == 0 else {
-            return Verdict(false, counts.failed > 0 && counts.pending + counts.outdated == 0 ? "NodesFailed" : "RollingOut", progress)
+            let onlyFailed = counts.failed > 0 && unfinished == counts.failed
+            return Verdict(false, onlyFailed ? "NodesFailed" : "RollingOut", progress)
         }
         return Verdict(true, "AllNodesApplied", "\(counts.applied) of \(counts.owned) nodes audit as wanted")
     }
 
     private var progress: String {
         var parts = ["\(counts.applied) of \(counts.owned) nodes audit as wanted"]
-        for state in [NodeState.pending, .outdated, .failed] where counts[state] > 0 {
+        for state in [NodeState.pending, .outdated, .failed, .awaitingRecreation, .recreating] where counts[state] > 0 {
             parts.append("\(counts[state]) \(state.rawValue): \(snapshot.tally.names(in: state))")
         }
+        if !snapshot.admission.message.isEmpty { parts.append("no other is begun: \(snapshot.admission.message)") }
         return parts.joined(separator: "; ")
-    }
-
-    private var removalProgress: String {
-        "\(snapshot.agentPodCount) agent pods and \(snapshot.nodeAuditCount) records are left"
     }
 
     private var isStuck: Bool {
@@ -91,17 +96,19 @@ struct ConditionSet {
             let what = snapshot.policy.metadata.isDeleting ? "the clean-up waits until it is Enforce" : "nothing is started"
             return Verdict(false, "Paused", "spec.mode is Paused: \(what)")
         }
-        if snapshot.policy.metadata.isDeleting { return Verdict(true, "Deleting", removalProgress) }
+        if let cleanup { return Verdict(!cleanup.isDone, cleanup.reason, cleanup.progress) }
         if !problems.isEmpty { return Verdict(false, "NotAccepted", "nothing is started; what runs is untouched") }
         if !failures.isEmpty { return Verdict(true, "Retrying", "the last step failed and is tried again") }
         if counts.pending + counts.outdated > 0 { return Verdict(true, "RollingOut", "agents are starting") }
+        if counts.awaitingRecreation + counts.recreating > 0 { return Verdict(true, "Recreating", progress) }
         return Verdict(false, "Settled", "nothing is under way")
     }
 
     private var stalled: Verdict {
         if !problems.isEmpty { return Verdict(true, "NotAccepted", "the specification must be changed; see the condition Accepted") }
+        if let stall = RecreationStall(snapshot) { return Verdict(true, stall.reason, stall.message) }
         if !plan.contested.isEmpty { return Verdict(true, "DriftContested", plan.contested.joined(separator: "\n")) }
-        if isStuck {
+        if isStuck, cleanup == nil {
             return Verdict(
                 true, "ProgressDeadlineExceeded",
                 "no node changed for \(snapshot.policy.spec.rollout.progressDeadlineSeconds) s (spec.rollout.progressDeadlineSeconds); \(progress)"
@@ -117,7 +124,20 @@ struct ConditionSet {
         return Verdict(true, "Nodes\(first.rawValue)", "\(message); see status.failedNodes")
     }
 
+    private var recreationPossible: Verdict {
+        let unreplaceable = snapshot.tally.unreplaceable
+        guard snapshot.policy.spec.recreation.onDisable != .inPlace, snapshot.policy.spec.recreation.onDisable != .orphan else {
+            return Verdict(true, "NotNeeded", "spec.recreation.onDisable asks for none")
+        }
+        guard !unreplaceable.isEmpty else { return Verdict(true, "ProviderFound", "every node has somebody who can replace its machine") }
+        return Verdict(
+            false, "NoProvider",
+            "nobody is known who could replace \(unreplaceable.count) nodes: \(Tally.list(unreplaceable)); set spec.recreation.provider to Manual, or spec.recreation.onDisable to Reboot or InPlace"
+        )
+    }
+
     private var delivering: Verdict {
+        if cleanup != nil { return Verdict(false, "NoCollectors", "the agents are leaving, or have left") }
         guard counts.applied > 0 else { return Verdict(false, "NoCollectors", "no collector runs yet") }
         guard counts.delivering < counts.applied else { return Verdict(true, "CollectorsHealthy", "every collector reports good health") }
         return Verdict(

@@ -12,10 +12,9 @@ package struct Plan: Sendable {
 
     package init(for snapshot: PolicySnapshot) {
         self.snapshot = snapshot
-        if snapshot.policy.metadata.isDeleting {
-            planRemoval()
-        } else {
-            planPresence()
+        switch snapshot.policy.cleanupCause {
+        case nil: planPresence()
+        case .some: planCleanup()
         }
     }
 
@@ -37,7 +36,17 @@ package struct Plan: Sendable {
             steps.append(.addFinalizer(policy: snapshot.policy.name, resourceVersion: metadata.resourceVersion ?? ""))
             return
         }
-        for manifest in agent.manifests {
+        let manifests = agent.manifests + (snapshot.policy.spec.audit.recheckSeconds > 0 ? taskManifests : [])
+        apply(manifests, announcing: agent)
+        dropUnused(keeping: Set(manifests.map(\.identity)))
+        if snapshot.tally.counts.pending + snapshot.tally.counts.outdated > 0 {
+            wait(max(.seconds(1), snapshot.progressDeadline - snapshot.timeWithoutProgress))
+        }
+        if let pause = snapshot.admission.lookAgainAfter { wait(pause) }
+    }
+
+    private mutating func apply(_ manifests: [Manifest], announcing agent: RenderedAgent?) {
+        for manifest in manifests {
             switch snapshot.ledger.verdict(on: manifest, observed: snapshot.objects[manifest.identity], uptime: snapshot.uptime) {
             case .settled, .awaitingCache: continue
             case .contested(let editor, let paths, let retryAfter):
@@ -45,7 +54,7 @@ package struct Plan: Sendable {
                 wait(retryAfter)
             case .apply(let reason):
                 steps.append(.apply(manifest, because: reason))
-                if manifest.type == DaemonSet.type, reason == .missing || reason == .intentChanged {
+                if let agent, manifest.type == DaemonSet.type, reason == .missing || reason == .intentChanged {
                     let note = "agents of revision \(agent.revision) roll out to \(snapshot.tally.counts.owned) nodes"
                     steps.append(.event(EventNote(.normal, reason: "RollingOut", action: "Apply", note: note)))
                 }
@@ -56,10 +65,11 @@ package struct Plan: Sendable {
                 }
             }
         }
-        dropUnused(keeping: Set(agent.manifests.map(\.identity)))
-        if snapshot.tally.counts.pending + snapshot.tally.counts.outdated > 0 {
-            wait(max(.seconds(1), snapshot.progressDeadline - snapshot.timeWithoutProgress))
-        }
+    }
+
+    private var taskManifests: [Manifest] {
+        guard let configuration = snapshot.taskConfiguration, let value = configuration.asJSON else { return [] }
+        return [Manifest(type: ConfigMap.type, value: value)]
     }
 
     /// Earlier ConfigMaps go when no pod mounts them; a NetworkPolicy goes when the identity needs none.
@@ -71,26 +81,50 @@ package struct Plan: Sendable {
         }
     }
 
-    /// The agents go first and their configuration when the last of them is gone; then the records, then the finalizer.
-    private mutating func planRemoval() {
-        guard snapshot.policy.metadata.finalizers?.contains(WellKnown.Finalizer.cleanup) == true,
-            snapshot.policy.spec.mode == .enforce
-        else { return }
+    /// The agents go first; what they and the tasks mount when no node needs it any more; then, of a policy that is deleted, the
+    /// records and the finalizer.
+    private mutating func planCleanup() {
+        let policy = snapshot.policy
+        if let pause = snapshot.admission.lookAgainAfter { wait(pause) }
+        guard policy.metadata.finalizers?.contains(WellKnown.Finalizer.cleanup) == true, policy.spec.mode == .enforce else { return }
         let objects = snapshot.objects.values.filter(\.isOurs).sorted { $0.identity < $1.identity }
         let daemonSets = objects.filter { $0.type == DaemonSet.type }
-        steps += daemonSets.filter { !$0.isDeleting }.map { .delete($0.identity, uid: $0.uid) }
-        guard daemonSets.isEmpty, snapshot.agentPodCount == 0 else { return }
+        guard snapshot.isCleanedUp, daemonSets.isEmpty else {
+            // What tasks need, before the first of them is wanted.
+            if !snapshot.isCleanedUp { apply(serviceAccount + taskManifests, announcing: nil) }
+            return steps += daemonSets.filter { !$0.isDeleting }.map { .delete($0.identity, uid: $0.uid) }
+        }
         steps += objects.filter { !$0.isDeleting }.map { .delete($0.identity, uid: $0.uid) }
-        guard objects.isEmpty, snapshot.nodeAuditCount == 0 else { return }
-        steps.append(.event(Self.farewell))
-        steps.append(.removeFinalizer(policy: snapshot.policy.name, resourceVersion: snapshot.policy.metadata.resourceVersion ?? ""))
+        guard policy.metadata.isDeleting, objects.isEmpty, snapshot.nodeAuditCount == 0 else { return }
+        steps.append(.event(farewell))
+        steps.append(.removeFinalizer(policy: policy.name, resourceVersion: policy.metadata.resourceVersion ?? ""))
     }
 
-    private static let farewell = EventNote(
-        .warning, reason: "NodesMayStayLocked", action: "Delete",
-        note: "agents and records are removed; a kernel that was locked keeps auditing until its node is rebooted or recreated")
+    /// The agents' own, which tasks run under: as rendered where the specification can be, else as it is.
+    private var serviceAccount: [Manifest] {
+        guard case .accepted(let agent) = snapshot.rendering else { return [] }
+        return agent.manifests.filter { $0.type == ServiceAccount.type }
+    }
+
+    private var farewell: EventNote {
+        switch snapshot.policy.spec.recreation.onDisable {
+        case .orphan, .inPlace:
+            EventNote(
+                .warning, reason: "NodesMayStayLocked", action: "Delete",
+                note: "agents and records are removed; a kernel that was locked keeps auditing until its node is rebooted or recreated")
+        case .auto, .recreate, .reboot:
+            EventNote(.normal, reason: "CleanedUp", action: "Delete", note: "agents and records are removed, and every kernel reported clean")
+        }
+    }
 
     private mutating func wait(_ duration: Duration) {
         lookAgainAfter = min(lookAgainAfter ?? duration, duration)
+    }
+}
+
+extension KubeResource {
+    /// nil when it cannot be written, which no object of ours brings about.
+    fileprivate var asJSON: JSONValue? {
+        do throws(KubeError) { return try jsonValue() } catch { return nil }
     }
 }

@@ -9,14 +9,21 @@ package struct PolicySnapshot: Sendable {
     package var objects: [ObjectIdentity: ManagedObject]
     package var ledger: ApplyLedger
     package var tally: Tally
+    /// What tasks' pods mount.
+    package var taskConfiguration: ConfigMap?
+    /// Whose turn has come, and why nobody else's.
+    package var admission: Admission
     /// The revision that runs although the present specification is not accepted; nil when none does.
     package var runningRevision: String?
     package var runningAuditRevision: String?
     /// Agent pods of this policy, whether or not their node still belongs to it.
     package var agentPodCount: Int
-    /// ConfigMaps that some agent pod still mounts.
+    package var taskPodCount: Int
+    /// ConfigMaps that some pod of ours still mounts.
     package var configMapsInUse: Set<String>
     package var nodeAuditCount: Int
+    /// Every node that shall be clean is, or is left as it is by the policy's wish.
+    package var isCleanedUp: Bool
     /// For how long no node of this policy has changed its state while some still wait.
     package var timeWithoutProgress: Duration
     package var uptime: Duration
@@ -29,23 +36,23 @@ package struct PolicySnapshot: Sendable {
     }
 
     package init(
-        policy: AuditPolicy, rendering: Rendering, objects: [ObjectIdentity: ManagedObject], ledger: ApplyLedger, tally: Tally,
-        runningRevision: String?, runningAuditRevision: String?, agentPodCount: Int, configMapsInUse: Set<String>, nodeAuditCount: Int,
-        timeWithoutProgress: Duration, uptime: Duration, now: Timestamp
+        policy: AuditPolicy, rendering: Rendering, objects: [ObjectIdentity: ManagedObject] = [:], ledger: ApplyLedger = ApplyLedger(),
+        tally: Tally = Tally(), now: Timestamp, uptime: Duration
     ) {
         self.policy = policy
         self.rendering = rendering
         self.objects = objects
         self.ledger = ledger
         self.tally = tally
-        self.runningRevision = runningRevision
-        self.runningAuditRevision = runningAuditRevision
-        self.agentPodCount = agentPodCount
-        self.configMapsInUse = configMapsInUse
-        self.nodeAuditCount = nodeAuditCount
-        self.timeWithoutProgress = timeWithoutProgress
-        self.uptime = uptime
         self.now = now
+        self.uptime = uptime
+        admission = Admission([], Admission.Circumstances(recreation: policy.spec.recreation, owned: 0, now: now))
+        agentPodCount = 0
+        taskPodCount = 0
+        configMapsInUse = []
+        nodeAuditCount = 0
+        isCleanedUp = false
+        timeWithoutProgress = .zero
     }
 
     package var progressDeadline: Duration { .seconds(policy.spec.rollout.progressDeadlineSeconds) }

@@ -15,7 +15,7 @@ extension AuditPolicy {
         package init() {}
     }
 
-    /// Nodes by state. The states are disjoint and sum to `owned`; `locked`, `delivering` are facts beside them.
+    /// Nodes by state. The states are disjoint and sum to `owned`; `locked`, `delivering` and `deselected` are facts beside them.
     package struct NodeCounts: Sendable, Hashable, Codable {
         package var owned = 0
         package var pending = 0
@@ -24,10 +24,33 @@ extension AuditPolicy {
         package var failed = 0
         package var unsupported = 0
         package var unreachable = 0
+        package var awaitingRecreation = 0
+        package var recreating = 0
+        package var clean = 0
         package var locked = 0
         package var delivering = 0
+        /// Nodes that no longer match and were left as they are.
+        package var deselected = 0
 
         package init() {}
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            func count(_ key: CodingKeys) throws -> Int { try fields.decode(key, default: 0) }
+            owned = try count(.owned)
+            pending = try count(.pending)
+            applied = try count(.applied)
+            outdated = try count(.outdated)
+            failed = try count(.failed)
+            unsupported = try count(.unsupported)
+            unreachable = try count(.unreachable)
+            awaitingRecreation = try count(.awaitingRecreation)
+            recreating = try count(.recreating)
+            clean = try count(.clean)
+            locked = try count(.locked)
+            delivering = try count(.delivering)
+            deselected = try count(.deselected)
+        }
     }
 
     package struct FailedNode: Sendable, Hashable, Codable {

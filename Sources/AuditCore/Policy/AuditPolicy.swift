@@ -26,6 +26,7 @@ package struct AuditPolicy: KubeResource {
 
 extension AuditPolicy {
     package struct Spec: Sendable, Hashable, Codable {
+        package var state: DesiredState = .enabled
         package var mode: Mode = .enforce
         package var nodeSelector: LabelSelector = .containerOptimizedOS
         package var audit = Audit()
@@ -35,11 +36,13 @@ extension AuditPolicy {
         package var collector = Collector()
         package var agent = Agent()
         package var rollout = Rollout()
+        package var recreation = Recreation()
 
         package init() {}
 
         package init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
+            state = try fields.decode(.state, default: state)
             mode = try fields.decode(.mode, default: mode)
             nodeSelector = try fields.decode(.nodeSelector, default: nodeSelector)
             audit = try fields.decode(.audit, default: audit)
@@ -48,6 +51,7 @@ extension AuditPolicy {
             collector = try fields.decode(.collector, default: collector)
             agent = try fields.decode(.agent, default: agent)
             rollout = try fields.decode(.rollout, default: rollout)
+            recreation = try fields.decode(.recreation, default: recreation)
         }
     }
 
@@ -59,12 +63,15 @@ extension AuditPolicy {
 
     package struct Audit: Sendable, Hashable, Codable {
         package var backend: Backend = .cloudAuditSetup
+        /// How often a probe reads each kernel again, with up to a tenth of jitter; 0: never.
+        package var recheckSeconds = 86_400
 
         package init() {}
 
         package init(from decoder: any Decoder) throws {
             let fields = try decoder.container(keyedBy: CodingKeys.self)
             backend = try fields.decode(.backend, default: backend)
+            recheckSeconds = try fields.decode(.recheckSeconds, default: recheckSeconds)
         }
     }
 

@@ -3,7 +3,7 @@ package import KubeCore
 /// What was observed of auditing on one node. Named like the node, written by the operator alone, without a status
 /// subresource so that labels and report are one write, and without owner references so that the record of work in
 /// progress is never collected.
-package struct NodeAudit: KubeResource {
+package struct NodeAudit: KubeResource, Hashable {
     package static let type = ResourceType(
         group: "nodeaudit.dev", version: "v1alpha1", kind: "NodeAudit", plural: "nodeaudits", isNamespaced: false)
 
@@ -30,6 +30,8 @@ package struct NodeAudit: KubeResource {
         package var bootID: String?
         package var providerID: String?
         package var kernel: Kernel?
+        /// Only while one is open.
+        package var recreation: NodeRecreation?
         /// When `state` last changed.
         package var transitionTime: Timestamp?
 
@@ -54,8 +56,16 @@ package struct NodeAudit: KubeResource {
             case panic = "Panic"
         }
 
+        /// What the one who asked made of it.
+        package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
+            case active = "Active"
+            case inactive = "Inactive"
+            case lockedOther = "LockedOther"
+        }
+
         package var enabled: Enabled
         package var ruleCount: Int
+        package var outcome: Outcome?
         /// SHA-256 of what `auditctl -l` printed.
         package var rulesHash: String?
         package var baselineHash: String?
@@ -84,4 +94,9 @@ package enum NodeState: String, Sendable, Hashable, Codable, CaseIterable {
     /// No auditctl, no unit, or not the expected operating system.
     case unsupported = "Unsupported"
     case unreachable = "Unreachable"
+    /// Its kernel must go and its turn has not come.
+    case awaitingRecreation = "AwaitingRecreation"
+    case recreating = "Recreating"
+    /// Its kernel said that it does not audit by our doing, or no agent of ours ever ran on its present boot.
+    case clean = "Clean"
 }

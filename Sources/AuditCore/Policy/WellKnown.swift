@@ -14,16 +14,33 @@ package enum WellKnown {
         package static let managedBy = "app.kubernetes.io/managed-by"
         package static let applicationName = "app.kubernetes.io/name"
         package static let hostname = "kubernetes.io/hostname"
+        package static let karpenterNodePool = "karpenter.sh/nodepool"
+        package static let clusterAPIDrain = "cluster.x-k8s.io/drain"
     }
 
     package enum Annotation {
         /// On agent pods: the value of the policy's `status.revision`.
         package static let revision = "nodeaudit.dev/revision"
         package static let auditRevision = "nodeaudit.dev/audit-revision"
+        /// On a Node: whose recreation it is in, and what of the Node we changed for it.
+        package static let recreation = "nodeaudit.dev/recreation"
+        /// On a policy: a value that was not there before lets failed nodes be tried again.
+        package static let retry = "nodeaudit.dev/retry"
+        /// On a task's pod: what it is there for, and the only boot that it may change.
+        package static let task = "nodeaudit.dev/task"
+        package static let bootID = "nodeaudit.dev/boot-id"
+        /// The cluster autoscaler's: the node is not removed for being empty.
+        package static let scaleDownDisabled = "cluster-autoscaler.kubernetes.io/scale-down-disabled"
+        package static let clusterAPIMachine = "cluster.x-k8s.io/machine"
+        package static let safeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+        package static let doNotDisrupt = "karpenter.sh/do-not-disrupt"
+        package static let staticPod = "kubernetes.io/config.mirror"
     }
 
     package enum Finalizer {
         package static let cleanup = "nodeaudit.dev/cleanup"
+        /// On a NodeAudit while a recreation is open: the record of a drain in progress must not vanish.
+        package static let recreation = "nodeaudit.dev/recreation"
     }
 
     package enum Component {

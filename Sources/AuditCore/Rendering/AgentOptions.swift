@@ -9,6 +9,8 @@ package struct AgentOptions: Sendable, Hashable {
     /// For log destinations that name the cluster; empty when not known.
     package var clusterName: String
     package var clusterLocation: String
+    /// The node that this operator runs on; empty when it runs outside the cluster.
+    package var ownNode = ""
 
     /// What records say where the cluster's name or location is not known.
     package static let unknown = "unknown"

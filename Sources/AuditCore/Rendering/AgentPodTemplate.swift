@@ -9,7 +9,7 @@ struct AgentPodTemplate {
 
     static let graceSeconds: Int64 = 120
 
-    private enum VolumeName {
+    enum VolumeName {
         static let host = "host"
         static let configuration = "configuration"
         static let logs = "var-log"
@@ -17,8 +17,8 @@ struct AgentPodTemplate {
     }
 
     /// Where the ConfigMap is mounted, in both containers.
-    private static let configurationDirectory = "/etc/nodeaudit"
-    private static let hostRoot = "/host"
+    static let configurationDirectory = "/etc/nodeaudit"
+    static let hostRoot = "/host"
 
     private var spec: AuditPolicy.Spec { policy.spec }
     private var usesHostNetwork: Bool { spec.agent.identity == .node }

@@ -22,12 +22,33 @@ package struct Fleet: Sendable {
         }
     }
 
+    /// A node, or the open record of one that is away.
     private struct Member {
-        var node: NodeView
+        var name: String
+        var node: NodeView?
+        var record: RecordFacts?
+        /// Who selects it and comes first.
         var owner: String?
+        /// Who is responsible: its owner, else the one that had it last.
+        var keeper: String?
         var assessment: NodeAssessment?
         /// Policies that claim this node, in the order of precedence.
         var claimants: [String] = []
+
+        init(name: String) { self.name = name }
+    }
+
+    /// What the numbers need to know of a record.
+    package struct RecordFacts: Sendable, Hashable {
+        package var policyName: String
+        package var phase: NodeRecreation.Phase?
+        package var failure: NodeRecreation.Failure?
+
+        package init(_ record: NodeAudit) {
+            policyName = record.report.policyName
+            phase = record.report.recreation?.phase
+            failure = phase == .verifying ? record.report.recreation?.failure : nil
+        }
     }
 
     private var claims: [String: Claim] = [:]
@@ -49,15 +70,21 @@ extension Fleet {
         members[node]?.owner.flatMap { intents[$0] }
     }
 
+    /// Who is responsible for a node, and whether it still matches.
+    package func keeper(of node: String) -> (intent: PolicyIntent, isSelected: Bool)? {
+        guard let member = members[node], let keeper = member.keeper, let intent = intents[keeper] else { return nil }
+        return (intent, member.owner == keeper || member.node == nil)
+    }
+
     package func node(_ name: String) -> NodeView? { members[name]?.node }
 
-    package var nodeNames: [String] { Array(members.keys) }
+    package var nodeNames: [String] { members.values.compactMap { $0.node?.name } }
 
     package func tally(of policy: String) -> Tally { tallies[policy] ?? Tally() }
 
     /// The nodes that the policy owns, sorted. Walks all nodes.
     package func nodes(ownedBy policy: String) -> [String] {
-        members.filter { $0.value.owner == policy }.keys.sorted()
+        members.values.filter { $0.keeper == policy && !isLeft($0) }.map(\.name).sorted()
     }
 
     /// The policy that comes first on some node that `policy` selects too, on how many nodes, and the first of them.
@@ -87,56 +114,85 @@ extension Fleet {
 
     /// Takes what a policy wants. Returns the nodes that must be looked at, sorted: those it owned or owns now.
     package mutating func setIntent(_ intent: PolicyIntent) -> [String] {
-        guard intents[intent.policyName] != intent else { return [] }
+        let earlier = intents[intent.policyName]
+        guard earlier != intent else { return [] }
         intents[intent.policyName] = intent
-        return reassign(touching: intent.policyName)
+        return reassign(touching: intent.policyName, from: earlier)
     }
 
     package mutating func removeIntent(of policy: String) -> [String] {
-        guard intents.removeValue(forKey: policy) != nil else { return [] }
+        guard let earlier = intents.removeValue(forKey: policy) else { return [] }
         defer { tallies[policy] = nil }
-        return reassign(touching: policy)
+        return reassign(touching: policy, from: earlier)
     }
 
     /// Takes a node. Returns the policies whose counts or overlaps changed.
     package mutating func setNode(_ node: NodeView) -> Set<String> {
         if members[node.name]?.node == node { return [] }
-        var member = members[node.name] ?? Member(node: node)
-        let before = member.owner
-        let claimantsBefore = member.claimants
-        if member.node.uid != node.uid { forgetAssessment(of: &member) }
-        uncount(member)
-        member.node = node
-        member.owner = ownerName(for: node)
-        if member.owner != before { member.assessment = nil }
-        member.claimants = claimants(of: node)
-        count(member)
-        members[node.name] = member
-        var touched = Set([before, member.owner].compactMap { $0 })
-        if claimantsBefore != member.claimants { touched.formUnion(claimantsBefore + member.claimants) }
-        return touched
+        return change(node.name) { member in
+            if let before = member.node, before.uid != node.uid { member.assessment = nil }
+            member.node = node
+        }
     }
 
     package mutating func removeNode(_ name: String) -> Set<String> {
-        guard let member = members.removeValue(forKey: name) else { return [] }
-        uncount(member)
-        return Set(member.claimants + [member.owner].compactMap { $0 })
+        guard members[name]?.node != nil else { return [] }
+        return change(name) { $0.node = nil }
+    }
+
+    /// Takes what a node's record says; nil when it has none. Returns the policies whose counts changed.
+    package mutating func setRecord(_ facts: RecordFacts?, of name: String) -> Set<String> {
+        guard members[name]?.record != facts else { return [] }
+        return change(name) { $0.record = facts }
     }
 
     /// Takes what a look found. Returns the policy whose counts changed.
     package mutating func setAssessment(_ assessment: NodeAssessment, of name: String) -> String? {
-        guard var member = members[name], member.owner != nil, member.assessment != assessment else { return nil }
+        guard var member = members[name], member.keeper != nil, member.assessment != assessment else { return nil }
         uncount(member)
         member.assessment = assessment
         count(member)
         members[name] = member
-        return member.owner
+        return member.keeper
+    }
+
+    private mutating func change(_ name: String, _ body: (inout Member) -> Void) -> Set<String> {
+        let before = members[name]
+        var member = before ?? Member(name: name)
+        if before != nil { uncount(member) }
+        body(&member)
+        // Of a node that is away only an open record is a member.
+        guard member.node != nil || member.record?.phase != nil else {
+            members[name] = nil
+            return Set((before?.claimants ?? []) + [before?.keeper].compactMap { $0 })
+        }
+        assign(&member)
+        if member.keeper != before?.keeper { member.assessment = nil }
+        member.claimants = member.node.map { claimants(of: $0) } ?? []
+        count(member)
+        members[name] = member
+        var touched = Set([before?.keeper, member.keeper].compactMap { $0 })
+        if before?.claimants != member.claimants { touched.formUnion((before?.claimants ?? []) + member.claimants) }
+        return touched
     }
 }
 
 // MARK: - Bookkeeping
 
 extension Fleet {
+    private func assign(_ member: inout Member) {
+        member.owner = member.node.flatMap { ownerName(for: $0) }
+        let last = member.record?.policyName
+        member.keeper = member.owner ?? (last.flatMap { intents[$0] } == nil ? nil : last)
+    }
+
+    /// It no longer matches, and its policy leaves such nodes as they are.
+    private func isLeft(_ member: Member) -> Bool {
+        guard member.owner == nil, member.node != nil, member.record?.phase == nil, let intent = member.keeper.flatMap({ intents[$0] })
+        else { return false }
+        return intent.cleanupCause == nil && intent.recreation.onDeselect == .report
+    }
+
     private func ownerName(for node: NodeView) -> String? {
         let candidates = intents.values.filter { $0.revision != nil && $0.nodeSelector.matches(node.labels) }
         return candidates.min { $0.precedes($1) }?.policyName
@@ -151,43 +207,59 @@ extension Fleet {
         for name in members.keys {
             guard var member = members[name] else { continue }
             uncount(member)
-            member.claimants = claimants(of: member.node)
+            member.claimants = member.node.map { claimants(of: $0) } ?? []
             count(member)
             members[name] = member
         }
     }
 
-    private mutating func reassign(touching policy: String) -> [String] {
+    private mutating func reassign(touching policy: String, from earlier: PolicyIntent?) -> [String] {
         var touched: [String] = []
+        let isAnotherPurpose = earlier?.cleanupCause == nil ? intents[policy]?.cleanupCause != nil : intents[policy]?.cleanupCause == nil
         for name in members.keys {
             guard var member = members[name] else { continue }
-            let before = member.owner
-            let owner = ownerName(for: member.node)
-            guard before == policy || owner == policy || before != owner else { continue }
-            uncount(member)
-            member.owner = owner
-            if before != owner { member.assessment = nil }
-            member.assessment?.outdate(against: owner.flatMap { intents[$0] })
+            let before = member.keeper
+            // Counted by the intent of before, uncounted by it as well.
+            uncount(member, of: policy, by: earlier)
+            assign(&member)
+            if before == policy || member.keeper == policy || before != member.keeper {
+                if before != member.keeper || isAnotherPurpose { member.assessment = nil }
+                member.assessment?.outdate(against: member.keeper.flatMap { intents[$0] })
+                touched.append(name)
+            }
             count(member)
             members[name] = member
-            touched.append(name)
         }
         return touched.sorted()
-    }
-
-    private mutating func forgetAssessment(of member: inout Member) {
-        uncount(member)
-        member.assessment = nil
-        count(member)
     }
 
     private mutating func count(_ member: Member) { adjust(member, by: 1) }
     private mutating func uncount(_ member: Member) { adjust(member, by: -1) }
 
-    private mutating func adjust(_ member: Member, by amount: Int) {
-        if let owner = member.owner {
-            tallies[owner, default: Tally()].adjust(member.node.name, member.assessment, by: amount)
+    /// As it was counted under the policy's earlier wish.
+    private mutating func uncount(_ member: Member, of policy: String, by earlier: PolicyIntent?) {
+        let present = intents[policy]
+        intents[policy] = earlier
+        uncount(member)
+        intents[policy] = present
+    }
+
+    private func standing(_ member: Member) -> Standing {
+        var standing = Standing(name: member.name, assessment: member.assessment)
+        standing.isLeft = isLeft(member)
+        let isHeld = member.record?.phase?.holdsNode == true
+        standing.isUnavailable = isHeld || member.node?.isUnavailable == true
+        standing.isAilingByItself = !isHeld && member.node?.isReady == false
+        standing.phase = member.record?.phase
+        standing.failure = member.record?.failure
+        if let node = member.node, let intent = member.keeper.flatMap({ intents[$0] }) {
+            standing.lacksProvider = intent.needsProvider(for: node)
         }
+        return standing
+    }
+
+    private mutating func adjust(_ member: Member, by amount: Int) {
+        if let keeper = member.keeper { tallies[keeper, default: Tally()].adjust(standing(member), by: amount) }
         guard let winner = member.claimants.first else { return }
         for loser in member.claimants.dropFirst() {
             let count = (overlaps[loser]?[winner] ?? 0) + amount
@@ -200,7 +272,7 @@ extension Fleet {
 extension NodeAssessment {
     /// A new wanted revision makes what was as wanted outdated at once, before anybody looked at the node again.
     fileprivate mutating func outdate(against intent: PolicyIntent?) {
-        guard let intent, state == .applied, revision != intent.revision else { return }
+        guard let intent, intent.cleanupCause == nil, state == .applied, revision != intent.revision else { return }
         state = .outdated
         reason = "RollingOut"
         message = ""

@@ -13,6 +13,8 @@ package struct NodeAssessment: Sendable, Hashable {
     package var isDelivering: Bool
     /// Waiting for a turn in a roll-out that progresses: counted, not written.
     package var isInTransit: Bool
+    /// Of a node that shall be clean: nothing more is done to it.
+    package var isSettled = false
 
     package var isLocked: Bool { kernel?.enabled == .locked }
 }
@@ -25,23 +27,16 @@ extension NodeAssessment {
     package init(_ evidence: NodeEvidence) {
         let agent = evidence.pods.first { !$0.isDeleting } ?? evidence.pods.first
         let kernel = KernelFinding(evidence, agent: agent)
-        self.init(state: .pending, reason: "", message: "", kernel: kernel?.facts, isDelivering: false, isInTransit: false)
+        self.init(.pending, "")
+        self.kernel = kernel?.facts
         revision = agent?.collector.hasStarted == true ? agent?.revision : evidence.storedOnThisBoot?.revision
-        auditRevision = agent?.collector.hasStarted == true ? agent?.auditRevision : evidence.storedOnThisBoot?.auditRevision
+        // A kernel that is locked with other rules still has those that it was locked with.
+        let holdsOthers = kernel?.outcome == .lockedOther
+        auditRevision =
+            agent?.collector.hasStarted == true && !holdsOthers ? agent?.auditRevision : evidence.storedOnThisBoot?.auditRevision
         isDelivering = agent?.collector.isReady ?? false
         judge(evidence, agent: agent, kernel: kernel)
         message = message.prefixOfUTF8(512)
-    }
-
-    private init(
-        state: NodeState, reason: String, message: String, kernel: NodeAudit.Kernel?, isDelivering: Bool, isInTransit: Bool
-    ) {
-        self.state = state
-        self.reason = reason
-        self.message = message
-        self.kernel = kernel
-        self.isDelivering = isDelivering
-        self.isInTransit = isInTransit
     }
 
     private mutating func judge(_ evidence: NodeEvidence, agent: AgentPodView?, kernel: KernelFinding?) {
@@ -107,7 +102,7 @@ extension NodeEvidence {
 
 extension String {
     /// Reasons that pass by themselves in a pod that starts as it should.
-    fileprivate var isTransientWaiting: Bool { isEmpty || self == "PodInitializing" || self == "ContainerCreating" }
+    var isTransientWaiting: Bool { isEmpty || self == "PodInitializing" || self == "ContainerCreating" }
 
     func orElse(_ other: String) -> String { isEmpty ? other : self }
 

@@ -51,7 +51,8 @@ package struct NodeLook: Sendable {
         let stored = evidence.storedOnThisBoot
         if stored?.state == observed.state, stored?.reason == observed.reason, stored?.revision == observed.revision { return nil }
         switch observed.state {
-        case .applied, .unsupported: return nil
+        // The others are no findings of this look.
+        case .applied, .unsupported, .awaitingRecreation, .recreating, .clean: return nil
         case .outdated: return observed.isInTransit ? evidence.intent.progressDeadline : nil
         case .pending:
             let wasApplied = stored?.state == .applied && stored?.revision == evidence.intent.revision

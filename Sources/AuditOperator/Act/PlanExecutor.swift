@@ -76,14 +76,6 @@ package struct PlanExecutor: Sendable {
         _ = try await client.updateStatus(object)
         for note in report.events { events.record(RecordedEvent(note, on: policy)) }
     }
-
-    /// Writes or deletes the record of one node.
-    package func perform(_ step: ClusterState.RecordStep) async throws(KubeError) {
-        switch step {
-        case .write(let record): model.wrote(try await client.apply(record, force: true))
-        case .delete(let name, let uid): _ = try await client.delete(NodeAudit.type, ObjectKey(name: name), DeleteOptions(uid: uid))
-        }
-    }
 }
 
 /// What went wrong with which step.
@@ -103,7 +95,7 @@ package struct StepFailure: Sendable {
 }
 
 extension RecordedEvent {
-    fileprivate init(_ note: EventNote, on policy: AuditPolicy) {
+    init(_ note: EventNote, on policy: AuditPolicy) {
         let reference = ObjectReference(
             apiVersion: AuditPolicy.type.apiVersion, kind: AuditPolicy.type.kind, name: policy.name, uid: policy.uid)
         self.init(

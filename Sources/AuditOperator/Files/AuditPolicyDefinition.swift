@@ -43,6 +43,10 @@ package let auditPolicyDefinition = ##"""
           type: integer
           description: How many of them failed.
           jsonPath: .status.nodes.failed
+        - name: Recreating
+          type: integer
+          description: How many of them are being recreated.
+          jsonPath: .status.nodes.recreating
         - name: Reason
           type: string
           description: Why the policy is ready, or is not.
@@ -63,6 +67,13 @@ package let auditPolicyDefinition = ##"""
                 description: What is wanted. Everything has a default; an empty spec does what Google's manifest for GKE does.
                 default: {}
                 properties:
+                  state:
+                    type: string
+                    description: >-
+                      Enabled audits the nodes. Disabled takes the agents off and cleans every node, as deleting the policy does, and
+                      keeps the policy.
+                    enum: [Enabled, Disabled]
+                    default: Enabled
                   mode:
                     type: string
                     description: >-
@@ -131,6 +142,15 @@ package let auditPolicyDefinition = ##"""
                     description: How the kernel of a node is made to audit.
                     default: {}
                     properties:
+                      recheckSeconds:
+                        type: integer
+                        format: int32
+                        description: >-
+                          How often a short pod reads each kernel again, with up to a tenth of jitter; 0 for never. A kernel that no
+                          longer audits as asked makes its node Failed.
+                        minimum: 0
+                        maximum: 31536000
+                        default: 86400
                       backend:
                         type: string
                         description: >-
@@ -914,6 +934,111 @@ package let auditPolicyDefinition = ##"""
                         minimum: 1
                         maximum: 86400
                         default: 600
+                  recreation:
+                    type: object
+                    description: >-
+                      How nodes whose kernel is locked get another one, when the policy is disabled or deleted or its rules change:
+                      by whom, when, and how many at once.
+                    default: {}
+                    properties:
+                      onDisable:
+                        type: string
+                        description: >-
+                          What becomes of the nodes when the policy is disabled or deleted. Auto cleans in place and recreates what is
+                          still locked. Recreate recreates every node that was audited in its present boot. Reboot cleans in place and
+                          reboots what is still locked. InPlace takes cleaning in place for an answer and names what stays. Orphan leaves
+                          the nodes alone.
+                        enum: [Auto, Recreate, Reboot, InPlace, Orphan]
+                        default: Auto
+                      onDeselect:
+                        type: string
+                        description: >-
+                          What becomes of a node that no longer matches. Report names it and leaves it; SameAsDisable cleans it.
+                        enum: [Report, SameAsDisable]
+                        default: Report
+                      onRuleChange:
+                        type: string
+                        description: What becomes of nodes whose locked kernel holds other rules than are asked for now.
+                        enum: [Recreate, Reboot, Manual]
+                        default: Recreate
+                      provider:
+                        type: string
+                        description: >-
+                          Who replaces machines. Auto tells it from each Node. Manual publishes the wish on the NodeAudit and in an Event
+                          and waits for a person.
+                        enum: [Auto, GCEManagedInstanceGroup, ClusterAPI, Karpenter, Manual]
+                        default: Auto
+                      maxUnavailable:
+                        x-kubernetes-int-or-string: true
+                        description: >-
+                          How many of the nodes may be unavailable at once, for whatever reason, as a number or as a percentage of the
+                          nodes, rounded down, at least 1.
+                        minimum: 1
+                        maximum: 15000
+                        maxLength: 4
+                        pattern: '^(100|[1-9][0-9]?)%$'
+                        default: 1
+                      pauseBetweenNodesSeconds:
+                        type: integer
+                        format: int32
+                        description: How long to wait after a node was finished before the next one is begun.
+                        minimum: 0
+                        maximum: 604800
+                        default: 0
+                      nodeReadyTimeoutSeconds:
+                        type: integer
+                        format: int32
+                        description: After which time a node that has not come back counts as failed. It is still waited for.
+                        minimum: 60
+                        maximum: 86400
+                        default: 1200
+                      maxFailures:
+                        type: integer
+                        format: int32
+                        description: >-
+                          After how many nodes that did not come back no other is begun, until the policy is annotated with a new value of
+                          nodeaudit.dev/retry.
+                        minimum: 1
+                        maximum: 1000
+                        default: 3
+                      drain:
+                        type: object
+                        description: How pods leave a node before it is replaced, in the words of kubectl drain.
+                        default: {}
+                        properties:
+                          timeoutSeconds:
+                            type: integer
+                            format: int32
+                            description: How long a node may take to become empty before onTimeout decides.
+                            minimum: 1
+                            maximum: 604800
+                            default: 3600
+                          gracePeriodSeconds:
+                            type: integer
+                            format: int64
+                            description: How long a pod may take to end; absent, its own grace period.
+                            minimum: 0
+                            maximum: 86400
+                          deleteEmptyDirData:
+                            type: boolean
+                            description: Whether pods with an emptyDir may leave, with which its data are gone.
+                            default: true
+                          deleteLocalVolumes:
+                            type: boolean
+                            description: Whether pods may leave that use a volume of the node itself, whose data may be gone with the machine.
+                            default: false
+                          evictUnmanagedPods:
+                            type: boolean
+                            description: Whether pods may leave that nobody would make again.
+                            default: false
+                          onTimeout:
+                            type: string
+                            description: >-
+                              What becomes of a node that is not empty in time. Skip gives it back and takes it up again after the others.
+                              Wait goes on waiting. Force deletes the pods that are left, past their budgets and their wishes not to be
+                              moved, though not those that need a consent above.
+                            enum: [Skip, Wait, Force]
+                            default: Skip
               status:
                 type: object
                 description: What was observed, and how far it is what was asked for. Written by the operator.
@@ -935,7 +1060,7 @@ package let auditPolicyDefinition = ##"""
                   conditions:
                     type: array
                     description: >-
-                      Ready, Accepted, Reconciling, Stalled, Degraded and Delivering, each with its reason.
+                      Ready, Accepted, Reconciling, Stalled, Degraded, Delivering and RecreationPossible, each with its reason.
                     maxItems: 16
                     x-kubernetes-list-type: map
                     x-kubernetes-list-map-keys: [type]
@@ -978,8 +1103,8 @@ package let auditPolicyDefinition = ##"""
                   nodes:
                     type: object
                     description: >-
-                      Nodes by state. Pending, applied, outdated, failed, unsupported and unreachable are disjoint and sum to owned;
-                      locked and delivering are facts beside them.
+                      Nodes by state. Pending, applied, outdated, failed, unsupported, unreachable, awaitingRecreation, recreating and
+                      clean are disjoint and sum to owned; locked, delivering and deselected are facts beside them.
                     properties:
                       owned:
                         type: integer
@@ -1023,6 +1148,24 @@ package let auditPolicyDefinition = ##"""
                         description: Not heard of for some time.
                         minimum: 0
                         maximum: 1000000
+                      awaitingRecreation:
+                        type: integer
+                        format: int32
+                        description: Their kernel must go, and their turn has not come.
+                        minimum: 0
+                        maximum: 1000000
+                      recreating:
+                        type: integer
+                        format: int32
+                        description: Being drained, replaced or verified.
+                        minimum: 0
+                        maximum: 1000000
+                      clean:
+                        type: integer
+                        format: int32
+                        description: Not audited, by the word of their kernel.
+                        minimum: 0
+                        maximum: 1000000
                       locked:
                         type: integer
                         format: int32
@@ -1033,6 +1176,12 @@ package let auditPolicyDefinition = ##"""
                         type: integer
                         format: int32
                         description: The collector is in good health and delivers.
+                        minimum: 0
+                        maximum: 1000000
+                      deselected:
+                        type: integer
+                        format: int32
+                        description: Nodes that no longer match and were left as they are.
                         minimum: 0
                         maximum: 1000000
                   failedNodes:

@@ -1,5 +1,6 @@
 package import AuditCore
 package import KubeCore
+import KubeRuntime
 import Synchronization
 
 /// The one mutable state of the operator: what the watches show, behind a lock, and the keys that each change wakes.
@@ -7,6 +8,8 @@ import Synchronization
 /// Reflectors call the setters in the order of their streams; looks take consistent moments out of it.
 package final class ClusterModel: Sendable {
     private let state = Mutex(ClusterState())
+    /// Nodes whose pods must be followed.
+    let drains = Monitor(Drains())
     private let options: AgentOptions
     private let time: any TimeSource
     private let wake: @Sendable (LookKey) -> Void
@@ -20,7 +23,9 @@ package final class ClusterModel: Sendable {
 
     /// Takes one change and wakes what it concerns.
     package func change(_ apply: @Sendable (inout ClusterState) -> Set<LookKey>) {
-        let keys = state.withLock { apply(&$0) }
+        let (keys, drained) = state.withLock { (apply(&$0), $0.drainedNodes) }
+        // Read anew under the lock of those that wait: of two changes at once the later one has the last word.
+        if drains.withLock({ $0.wantedNodes != drained }) { drains.change { $0.want(state.withLock { $0.drainedNodes }) } }
         for key in keys.sorted() { wake(key) }
     }
 
@@ -35,13 +40,19 @@ package final class ClusterModel: Sendable {
         return look?.snapshot
     }
 
-    /// Judges one node; its policy is woken when the counts changed.
-    package func look(atNode name: String) -> (step: ClusterState.RecordStep?, lookAgainAfter: Duration?) {
+    /// Looks at one node; its policy is woken when the counts changed.
+    package func look(atNode name: String) -> ClusterState.NodeLookResult {
         let uptime = time.uptime()
         let now = time.now()
         let look = state.withLock { $0.look(atNode: name, now: now, uptime: uptime) }
         for key in look.wake.sorted() { wake(key) }
-        return (look.step, look.lookAgainAfter)
+        return look
+    }
+
+    /// Takes what a step for a node came to.
+    package func note(_ note: NodeNote, on node: String) {
+        let uptime = time.uptime()
+        change { $0.note(note, on: node, uptime: uptime) }
     }
 
     package func applied(_ manifest: Manifest, for policy: String, because reason: ApplyReason, returned: ManagedObject, uptime: Duration) {

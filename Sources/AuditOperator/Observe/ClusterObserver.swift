@@ -13,7 +13,7 @@ package struct ClusterObserver: Sendable {
     private let reflectors: [any Reflecting]
 
     package init(
-        client: KubeAPI, model: ClusterModel, agentNamespace: String, time: any TimeSource, random: RandomSource,
+        client: KubeAPI, model: ClusterModel, namespace: String, agentNamespace: String, time: any TimeSource, random: RandomSource,
         metrics: RuntimeMetrics, logger: Logger
     ) {
         var caches: [any RevisionedCache] = []
@@ -38,6 +38,14 @@ package struct ClusterObserver: Sendable {
             AgentPodView.decoder(),
             Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.agent)"),
             ModelChange(set: { $0.setAgent($1) }, remove: { $0.removeAgent($1) }))
+        watch(
+            TaskPodView.decoder(),
+            Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.task)"),
+            ModelChange(set: { $0.setTask($1) }, remove: { $0.removeTask($1) }))
+        watch(
+            OperatorPodView.decoder(),
+            Selection(namespace: namespace, labelSelector: "app.kubernetes.io/name=nodeaudit,app.kubernetes.io/component=operator"),
+            ModelChange(set: { $0.setOperator($1) }, remove: { $0.removeOperator($1) }))
         for type in [DaemonSet.type, ConfigMap.type, ServiceAccount.type, NetworkPolicy.type] {
             watch(
                 ObjectDecoder(managed: type), Selection(namespace: agentNamespace, labelSelector: ours),

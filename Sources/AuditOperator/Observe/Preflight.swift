@@ -68,8 +68,8 @@ package struct Preflight: Sendable {
     private var watched: [(ResourceType, String?)] {
         let agents = configuration.agentNamespace
         return [
-            (AuditPolicy.type, nil), (NodeAudit.type, nil), (Node.type, nil), (Pod.type, agents), (DaemonSet.type, agents),
-            (ConfigMap.type, agents), (ServiceAccount.type, agents), (NetworkPolicy.type, agents),
+            (AuditPolicy.type, nil), (NodeAudit.type, nil), (Node.type, nil), (Pod.type, agents), (Pod.type, configuration.namespace),
+            (DaemonSet.type, agents), (ConfigMap.type, agents), (ServiceAccount.type, agents), (NetworkPolicy.type, agents),
         ]
     }
 }

@@ -29,10 +29,22 @@ package struct Node: KubeResource {
     package struct Status: Sendable, Hashable, Codable {
         package var conditions: [NodeCondition]?
         package var nodeInfo: NodeInfo?
+        package var volumesAttached: [AttachedVolume]?
 
         package init(conditions: [NodeCondition]? = nil, nodeInfo: NodeInfo? = nil) {
             self.conditions = conditions
             self.nodeInfo = nodeInfo
+        }
+    }
+
+    /// One volume that the attach-detach controller holds attached.
+    package struct AttachedVolume: Sendable, Hashable, Codable {
+        package var name: String
+        package var devicePath: String
+
+        package init(name: String, devicePath: String = "") {
+            self.name = name
+            self.devicePath = devicePath
         }
     }
 

@@ -1,5 +1,5 @@
 /// `v1.Pod`: agents and tasks, and what a drain meets.
-package struct Pod: KubeResource {
+package struct Pod: KubeResource, Hashable {
     package static let type = ResourceType(group: "", version: "v1", kind: "Pod", plural: "pods", isNamespaced: true)
 
     package var apiVersion: String? = "v1"

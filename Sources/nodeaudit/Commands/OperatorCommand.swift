@@ -25,6 +25,11 @@ struct OperatorCommand: AsyncParsableCommand {
     @Option(help: "Namespace of the operator's Lease. [env: NODEAUDIT_NAMESPACE; default: nodeaudit-system]")
     var namespace: String?
 
+    @Option(help: "The node that this process runs on: it is recreated last. [env: NODE_NAME; default: none]")
+    var nodeName: String?
+
+    @OptionGroup var machines: MachineOptions
+
     @Flag(inversion: .prefixedNo, help: "Let only one of several replicas work. [env: NODEAUDIT_LEADER_ELECT; default: true]")
     var leaderElect: Bool?
 
@@ -46,6 +51,7 @@ struct OperatorCommand: AsyncParsableCommand {
         ).logger(time: time)
         var configuration = rendering.configuration(identity: Self.identity(environment))
         configuration.namespace = environment.value(namespace, "NODEAUDIT_NAMESPACE", configuration.namespace)
+        configuration.ownNode = environment.value(nodeName, "NODE_NAME", "")
         configuration.electsLeader =
             leaderElect ?? (environment.value(nil, "NODEAUDIT_LEADER_ELECT", "true").lowercased() != "false")
         let address = try Address(environment.value(healthAddress, "NODEAUDIT_HEALTH_ADDRESS", "0.0.0.0:8080"))
@@ -53,7 +59,9 @@ struct OperatorCommand: AsyncParsableCommand {
         let connection = try cluster.connect(environment: environment, time: time, logger: logger)
         configuration = await connection.complete(configuration)
         let registry = PrometheusRegistry()
-        let controller = Operator(configuration, transport: connection.transport, time: time, metrics: registry, logger: logger)
+        let controller = Operator(
+            configuration, transport: connection.transport, machines: machines.sources(of: connection, environment: environment), time: time,
+            metrics: registry, logger: logger)
         let health = HealthServer(registry: registry, refresh: controller.refreshGauges, isReady: { controller.isReady })
         let server = health.application(host: address.host, port: address.port, logger: logger) { port in
             logger.info("serving health and metrics", metadata: ["port": .stringConvertible(port)])

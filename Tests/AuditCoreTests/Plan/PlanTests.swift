@@ -22,13 +22,17 @@ import Testing
 
     private func snapshot(
         _ policy: AuditPolicy = .fixture(), rendering: PolicySnapshot.Rendering? = nil, objects: [ManagedObject] = [],
-        ledger: ApplyLedger = ApplyLedger(), pods: Int = 0, inUse: Set<String> = [], records: Int = 0
+        ledger: ApplyLedger = ApplyLedger(), pods: Int = 0, inUse: Set<String> = [], records: Int = 0, isCleanedUp: Bool = false
     ) -> PolicySnapshot {
-        PolicySnapshot(
+        var snapshot = PolicySnapshot(
             policy: policy, rendering: rendering ?? .accepted(agent),
-            objects: Dictionary(objects.map { ($0.identity, $0) }, uniquingKeysWith: { $1 }), ledger: ledger, tally: Tally(),
-            runningRevision: nil, runningAuditRevision: nil, agentPodCount: pods, configMapsInUse: inUse, nodeAuditCount: records,
-            timeWithoutProgress: .zero, uptime: .zero, now: Timestamp(seconds: 9_000))
+            objects: Dictionary(objects.map { ($0.identity, $0) }, uniquingKeysWith: { $1 }), ledger: ledger, now: Timestamp(seconds: 9_000),
+            uptime: .zero)
+        snapshot.agentPodCount = pods
+        snapshot.configMapsInUse = inUse
+        snapshot.nodeAuditCount = records
+        snapshot.isCleanedUp = isCleanedUp
+        return snapshot
     }
 
     private func settledLedger() -> ApplyLedger {
@@ -122,7 +126,7 @@ import Testing
         let first = StatusReport(on: Plan(for: snapshot()), failures: [])
         #expect(first.differs)
         let conditions = try #require(first.status.conditions)
-        #expect(conditions.map(\.type) == ["Ready", "Accepted", "Reconciling", "Stalled", "Degraded", "Delivering"])
+        #expect(conditions.map(\.type) == ["Ready", "Accepted", "Reconciling", "Stalled", "Degraded", "Delivering", "RecreationPossible"])
         #expect(conditions.allSatisfy { !$0.reason.isEmpty && $0.observedGeneration == 1 })
         var policy = AuditPolicy.fixture()
         policy.status = first.status

@@ -6,12 +6,25 @@ enum ReadMembers {
     static func node(_ object: JSONValue) -> JSONValue {
         object.keeping(["metadata", "spec", "status"]) { name, value in
             switch name {
-            case "metadata": value.keeping(["name", "namespace", "uid", "resourceVersion", "labels"])
-            case "spec": value.keeping(["providerID", "unschedulable"])
+            case "metadata":
+                value.keeping(["name", "namespace", "uid", "resourceVersion", "labels", "annotations", "creationTimestamp", "deletionTimestamp"]) {
+                    name, value in
+                    name == "annotations" ? value.keeping(["nodeaudit.dev/recreation", "cluster.x-k8s.io/machine"]) : value
+                }
+            case "spec":
+                value.keeping(["providerID", "unschedulable", "taints"]) { name, value in
+                    guard name == "taints", let taints = value.array else { return value }
+                    return .array(taints.map { $0.keeping(["key", "effect"]) })
+                }
             default:
-                value.keeping(["conditions", "nodeInfo"]) { name, value in
-                    name == "nodeInfo"
-                        ? value.keeping(["bootID"]) : value.first("type", "Ready") { $0.keeping(["type", "status", "reason"]) }
+                value.keeping(["conditions", "nodeInfo", "volumesAttached"]) { name, value in
+                    switch name {
+                    case "nodeInfo": return value.keeping(["bootID"])
+                    case "conditions": return value.first("type", "Ready") { $0.keeping(["type", "status", "reason"]) }
+                    default:
+                        guard let volumes = value.array else { return value }
+                        return .array(volumes.map { _ in ["name": "", "devicePath": ""] })
+                    }
                 }
             }
         }
@@ -19,7 +32,7 @@ enum ReadMembers {
 
     static func record(_ object: JSONValue) -> JSONValue {
         object.keeping(["metadata", "report"]) { name, value in
-            name == "metadata" ? value.keeping(["name", "namespace", "uid", "resourceVersion", "labels"]) : value
+            name == "metadata" ? value.keeping(["name", "namespace", "uid", "resourceVersion", "labels", "finalizers"]) : value
         }
     }
 

@@ -89,6 +89,16 @@ extension JSONCursor {
         }
     }
 
+    /// An array of texts.
+    mutating func list(_ field: StaticString) throws(KubeError) -> [String] {
+        var texts: [String] = []
+        try elements { (cursor) throws(KubeError) in
+            guard let text = try cursor.text(field) else { throw cursor.malformed(field, "null instead of a text") }
+            texts.append(text)
+        }
+        return texts
+    }
+
     /// The bytes of the first element of an array of objects whose `member` is the text `value`; nil for none, and for null.
     ///
     /// Elements that are something else are stepped over: only the one that is found will be read.

@@ -1,4 +1,5 @@
 package import AuditCore
+import FoundationEssentials
 import KubeClient
 import KubeCore
 package import KubeRuntime
@@ -25,7 +26,7 @@ extension NodeAudit {
         try JSONCursor.whole(bytes) { (cursor) throws(KubeError) in
             try cursor.fields(of: "NodeAudit") { (cursor, name) throws(KubeError) in
                 if name.spells("metadata") {
-                    metadata = try ObjectMeta(scanning: &cursor, keeping: KeptMetadata(labels: .all), &pool)
+                    metadata = try ObjectMeta(scanning: &cursor, keeping: KeptMetadata(labels: .all, finalizers: true), &pool)
                 } else if name.spells("report") {
                     report = try Report(scanning: &cursor, &pool)
                 } else {
@@ -65,6 +66,8 @@ extension NodeAudit.Report {
                 rest.providerID = try cursor.text("report.providerID")
             } else if name.spells("kernel") {
                 rest.kernel = try cursor.takeNull("report.kernel") ? nil : NodeAudit.Kernel(scanning: &cursor, &pool)
+            } else if name.spells("recreation") {
+                rest.recreation = try cursor.takeNull("report.recreation") ? nil : NodeRecreation(scanning: &cursor)
             } else if name.spells("transitionTime") {
                 rest.transitionTime = try cursor.time("report.transitionTime")
             } else {
@@ -79,6 +82,18 @@ extension NodeAudit.Report {
     }
 }
 
+extension NodeRecreation {
+    /// Few records have one: the decoder of whole values is fast enough.
+    fileprivate init(scanning cursor: inout JSONCursor) throws(KubeError) {
+        let bytes = try cursor.slice()
+        do {
+            self = try JSONDecoder().decode(NodeRecreation.self, from: Data(bytes))
+        } catch {
+            throw KubeError(.malformedResponse, "report.recreation: \(error)")
+        }
+    }
+}
+
 extension NodeAudit.Kernel {
     fileprivate init(scanning cursor: inout JSONCursor, _ pool: inout StringPool) throws(KubeError) {
         var enabled: Enabled?
@@ -89,6 +104,8 @@ extension NodeAudit.Kernel {
                 enabled = try cursor.word("report.kernel.enabled")
             } else if name.spells("ruleCount") {
                 ruleCount = try cursor.integer("report.kernel.ruleCount")
+            } else if name.spells("outcome") {
+                rest.outcome = try cursor.takeNull("report.kernel.outcome") ? nil : cursor.word("report.kernel.outcome")
             } else if name.spells("rulesHash") {
                 rest.rulesHash = try cursor.pooledText("report.kernel.rulesHash", &pool)
             } else if name.spells("baselineHash") {

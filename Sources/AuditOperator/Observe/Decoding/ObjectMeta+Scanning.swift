@@ -20,6 +20,7 @@ struct KeptMetadata: Sendable {
     var annotations = KeptKeys.only([])
     /// Creation and deletion.
     var times = false
+    var finalizers = false
 }
 
 extension ObjectMeta {
@@ -40,6 +41,8 @@ extension ObjectMeta {
                 labels = try cursor.texts("metadata.labels", keeping: kept.labels, &pool)
             } else if name.spells("annotations"), case .only(let keys) = kept.annotations, !keys.isEmpty {
                 annotations = try cursor.texts("metadata.annotations", keeping: kept.annotations, &pool)
+            } else if kept.finalizers, name.spells("finalizers") {
+                finalizers = try cursor.takeNull("metadata.finalizers") ? nil : cursor.list("metadata.finalizers")
             } else if kept.times, name.spells("creationTimestamp") {
                 creationTimestamp = try cursor.time("metadata.creationTimestamp")
             } else if kept.times, name.spells("deletionTimestamp") {

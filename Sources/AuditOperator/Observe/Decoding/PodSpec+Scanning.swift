@@ -119,13 +119,4 @@ extension JSONCursor {
             if try !cursor.takeNull(field) { try read(&cursor) }
         }
     }
-
-    fileprivate mutating func list(_ field: StaticString) throws(KubeError) -> [String] {
-        var texts: [String] = []
-        try elements { (cursor) throws(KubeError) in
-            guard let text = try cursor.text(field) else { throw cursor.malformed(field, "null instead of a text") }
-            texts.append(text)
-        }
-        return texts
-    }
 }
