@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "KubeYAML", dependencies: ["KubeCore", yams], swiftSettings: settings),
         .target(name: "KubeClient", dependencies: ["KubeCore", "CurlHTTP", "KubeYAML", log], swiftSettings: settings),
         .target(name: "KubeSchema", dependencies: ["KubeCore"], swiftSettings: settings),
+        .target(name: "NodeReplacement", dependencies: ["KubeCore", "CurlHTTP", "Digests", log], swiftSettings: settings),
         .target(
             name: "AuditCore", dependencies: ["KubeCore", "Digests"], exclude: ["Rendering/Script/audit-setup.sh"],
             swiftSettings: settings),
