@@ -18,6 +18,8 @@ package protocol NodeReplacer: Sendable {
     func keepsName(_ method: ReplacementMethod) -> Bool
 
     /// Finds the machine and who can replace it. Without it no replacement is possible, so this is also the question to ask early.
+    ///
+    /// `.gone` is of this moment: a group that somebody else has set to work has no machine of that name for a minute.
     func locate(_ node: NodeIdentity) async throws(ReplacementError) -> ReplacementTarget
 
     func request(_ order: ReplacementOrder) async throws(ReplacementError) -> ReplacementAcceptance

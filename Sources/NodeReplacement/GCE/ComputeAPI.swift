@@ -22,7 +22,7 @@ struct ComputeAPI: Sendable {
         case changes
     }
 
-    /// The answer as JSON, nil for 404.
+    /// The answer as JSON, nil when Compute Engine itself says 404: a proxy's or another service's 404 is no proof of absence.
     func send(
         _ method: TransferRequest.Method, _ path: String, query: [QueryItem] = [], body: JSONValue? = nil, _ effect: Effect,
         for subject: String
@@ -37,12 +37,12 @@ struct ComputeAPI: Sendable {
             used.append(fresh)
             answer = try await exchange(method, path, query, body, fresh, effect, subject)
         }
-        if answer.status == 404 { return nil }
         let value = try parsed(answer, effect, subject)
         if (200..<300).contains(answer.status) {
             limit.open()
             return value
         }
+        if answer.status == 404, value?["error"]?["code"]?.integer == 404 { return nil }
         throw refusal(answer, value, for: subject, hiding: used)
     }
 

@@ -16,7 +16,11 @@ struct ComputeReason {
             case 403 where has("quotaexceeded", "resourcequotaexceeded", "dailylimitexceeded", "limitexceeded"): .quotaExceeded
             case 403 where has("accessnotconfigured", "servicedisabled"): .apiDisabled
             case 403: .forbidden
+            // An organisation's policy stands against it. (An ETag that does not match says so, too; none is sent.)
+            case 412 where has("conditionnotmet"): .forbidden
             case 409, 412: .conflict
+            // Compute Engine's own 404 is an answer; this one came from somebody else.
+            case 404: .malformedAnswer
             case 429: .rateLimited
             case 503 where has("insufficientcapacity", "stockout"): .outOfCapacity
             case 408, 500...599: .serverError
@@ -29,7 +33,7 @@ struct ComputeReason {
     init(code: String) {
         func has(_ part: String) -> Bool { code.contains(part) }
         reason =
-            if has("RATE_LIMIT") {
+            if has("RATE_LIMIT") || has("RATE_EXCEEDED") {
                 .rateLimited
             } else if has("QUOTA") || has("LIMIT_EXCEEDED") {
                 .quotaExceeded
@@ -39,6 +43,8 @@ struct ComputeReason {
                 .forbidden
             } else if has("NOT_READY") || has("IN_USE") {
                 .busy
+            } else if has("INTERNAL_ERROR") || has("BACKEND_ERROR") {
+                .serverError
             } else {
                 .failed
             }

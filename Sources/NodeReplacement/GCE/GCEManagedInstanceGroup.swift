@@ -9,8 +9,8 @@ package import Logging
 ///
 /// Guarantees, beside the protocol's: before it asks it looks whether the machine is still the order's and whether the group is at
 /// it already; `recreateInstances` carries the request id, which Compute Engine honours for at least an hour.
-/// `applyUpdatesToInstances` takes none: a crash or a lost answer within the seconds before the group flags the machine may cost
-/// a second reboot of a node that is drained anyway.
+/// `applyUpdatesToInstances` takes none: a crash or a lost answer, so that no operation was stored, within the seconds before the
+/// group flags the machine may cost a second reboot of a node that is drained anyway.
 /// Rights: compute.instances.get, compute.instanceGroupManagers.get and .update, compute.zoneOperations.get (or
 /// regionOperations).
 package struct GCEManagedInstanceGroup: NodeReplacer {
@@ -55,7 +55,7 @@ package struct GCEManagedInstanceGroup: NodeReplacer {
         guard node.name == instance.name || node.name.hasPrefix(instance.name + ".") else {
             throw ReplacementError(.identityMismatch, "node \(node.name) claims to be instance \(instance.path)")
         }
-        guard let machine = try await read(instance) else {
+        guard let machine = try await read(instance, withCreator: true) else {
             throw ReplacementError(.gone, "instance \(instance.path) does not exist")
         }
         if let known = node.annotations["container.googleapis.com/instance_id"], known != machine.id {
@@ -77,13 +77,14 @@ package struct GCEManagedInstanceGroup: NodeReplacer {
 
     package func request(_ order: ReplacementOrder) async throws(ReplacementError) -> ReplacementAcceptance {
         let (instance, group) = try parts(of: order)
-        listings.forget(group)
         let machine = try await read(instance)
         if let machine, isDone(order, machine) { return .accepted(operation: order.operation) }
-        guard let entry = try await entry(of: instance, in: group) else {
+        guard let entry = try await entry(of: instance, in: group, ofNow: true) else {
             if machine == nil { throw ReplacementError(.gone, "instance \(instance.path) does not exist") }
             throw ReplacementError(.notInGroup, "instance \(instance.path) has left the group \(group.path)")
         }
+        // Another machine may have come between the two looks.
+        if let shown = entry.machine, isDone(order, shown) { return .accepted(operation: order.operation) }
         switch (order.method, entry.action) {
         case (.recreate, "RECREATING"), (.reboot, "RECREATING"), (.reboot, "RESTARTING"): return .accepted(operation: order.operation)
         // VERIFYING: the group waits for the machine's health, which may never come.
@@ -91,7 +92,11 @@ package struct GCEManagedInstanceGroup: NodeReplacer {
         default: throw ReplacementError(.busy, "group \(group.path) is \(entry.action) instance \(instance.name)")
         }
         if machine == nil { throw ReplacementError(.busy, "group \(group.path) has no machine for instance \(instance.name) now") }
-        defer { listings.forget(group) }
+        // Without a request id, what was accepted and has not begun must not be asked for again.
+        if order.method == .reboot, let operation = try await operation(of: order, in: group), !operation.isDone {
+            return .accepted(operation: operation.name)
+        }
+        defer { listings.forget(group, at: time.uptime()) }
         let operation = try await ask(order, instance, group)
         logger.info(
             "a managed instance group accepted a request",

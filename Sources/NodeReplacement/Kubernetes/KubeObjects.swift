@@ -11,7 +11,8 @@ struct KubeObjects: Sendable {
     /// The version that the server prefers for an API group; nil when it does not serve the group.
     func preferredVersion(of group: String) async throws(ReplacementError) -> String? {
         let request = KubeRequest(method: .get, path: "/apis/\(group)")
-        guard let value = try await read(request, Self.objectLimit) else { return nil }
+        // The server says this one in plain text.
+        guard let value = try await read(request, Self.objectLimit, isAbsent: { _ in true }) else { return nil }
         guard let version = value["preferredVersion"]?["version"]?.string,
             version.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
         else { throw ReplacementError(.malformedAnswer, "the API server names no version of \(group)") }
@@ -40,13 +41,19 @@ struct KubeObjects: Sendable {
         return try await read(request, Self.objectLimit) != nil
     }
 
-    private func read(_ request: KubeRequest, _ limit: Int) async throws(ReplacementError) -> JSONValue? {
+    /// nil for an object that is absent. A 404 without such a Status (a kind or version that is not served, a proxy) proves nothing.
+    private func read(
+        _ request: KubeRequest, _ limit: Int, isAbsent: (Status?) -> Bool = { $0?.reason == "NotFound" }
+    ) async throws(ReplacementError) -> JSONValue? {
         let subject = "\(request.method.rawValue) \(request.path)"
         do throws(KubeError) {
             let response = try await transport.send(request)
             let body = try await response.body.collect(upTo: limit)
-            if response.status == 404 { return nil }
-            guard (200..<300).contains(response.status) else { throw Self.refusal(response, body) }
+            guard (200..<300).contains(response.status) else {
+                let status = Self.status(in: body)
+                if response.status == 404, isAbsent(status) { return nil }
+                throw Self.refusal(response, status)
+            }
             do {
                 return try JSONValue(parsing: body)
             } catch {
@@ -57,14 +64,17 @@ struct KubeObjects: Sendable {
         }
     }
 
-    private static func refusal(_ response: KubeResponse, _ body: [UInt8]) -> KubeError {
-        let retryAfter = response.header("Retry-After").flatMap { Int64($0) }.map { Duration.seconds(max(0, $0)) }
-        var status: Status?
+    private static func status(in body: [UInt8]) -> Status? {
         do {
-            status = try JSONDecoder().decode(Status.self, from: Data(body))
+            return try JSONDecoder().decode(Status.self, from: Data(body))
         } catch {
             // The HTTP status says enough.
+            return nil
         }
+    }
+
+    private static func refusal(_ response: KubeResponse, _ status: Status?) -> KubeError {
+        let retryAfter = response.header("Retry-After").flatMap { Int64($0) }.map { Duration.seconds(max(0, $0)) }
         return KubeError(httpStatus: response.status, status: status, retryAfter: retryAfter)
     }
 }

@@ -29,7 +29,7 @@ package struct MetadataTokens: TokenSource {
             throw ReplacementError(error, whileAsking: subject, safely: true)
         }
         // Captive portals and other servers at that address don't send this header: what they say is no token.
-        guard answer.headers["Metadata-Flavor"] == "Google" || answer.status >= 500 else {
+        guard answer.headers["Metadata-Flavor"] == "Google" || answer.status == 429 || answer.status >= 500 else {
             throw ReplacementError(.unauthenticated, "who answers at \(endpoint) is not the metadata server")
         }
         guard answer.status == 200 else {
