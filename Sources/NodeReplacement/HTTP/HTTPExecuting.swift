@@ -2,6 +2,10 @@ package import CurlHTTP
 
 /// Sends one HTTP request and brings the whole answer: libcurl in production, a script in tests, a fence around either.
 ///
+/// Whoever may lose leadership wraps what it hands to providers in a `FencedHTTP`: the fence is asked when a request is sent, after
+/// any wait for a token, so nothing is asked for by a replica that no longer leads. (Requests to Kubernetes have their own, in
+/// their `KubeTransport`.)
+///
 /// Errors: only transport failures; an HTTP status of any kind is an answer.
 package protocol HTTPExecuting: Sendable {
     func answer(to request: TransferRequest) async throws(TransferError) -> HTTPAnswer
