@@ -93,6 +93,10 @@ let package = Package(
         .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeCore", yams], swiftSettings: settings),
         .testTarget(
             name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
+        .testTarget(
+            name: "NodeReplacementTests",
+            dependencies: ["NodeReplacement", "KubeCore", "CurlHTTP", "Digests", "KubeSimulator", "TestSupport", log],
+            swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
             name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
