@@ -54,6 +54,7 @@ let package = Package(
         .target(name: "KubeYAML", dependencies: ["KubeCore", yams], swiftSettings: settings),
         .target(name: "KubeClient", dependencies: ["KubeCore", "CurlHTTP", "KubeYAML", log], swiftSettings: settings),
         .target(name: "KubeSchema", dependencies: ["KubeCore"], swiftSettings: settings),
+        .target(name: "NodeReplacement", dependencies: ["KubeCore", "CurlHTTP", "Digests", log], swiftSettings: settings),
         .target(
             name: "AuditCore", dependencies: ["KubeCore", "Digests"], exclude: ["Rendering/Script/audit-setup.sh"],
             swiftSettings: settings),
@@ -92,6 +93,10 @@ let package = Package(
         .testTarget(name: "KubeYAMLTests", dependencies: ["KubeYAML", "KubeCore", yams], swiftSettings: settings),
         .testTarget(
             name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
+        .testTarget(
+            name: "NodeReplacementTests",
+            dependencies: ["NodeReplacement", "KubeCore", "CurlHTTP", "Digests", "KubeSimulator", "TestSupport", log],
+            swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
             name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
