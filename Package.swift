@@ -86,6 +86,9 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests: one target each, and what they share.
+        .target(
+            name: "CloudSupport", dependencies: ["KubeCore", "CurlHTTP", "NodeReplacement"], path: "Tests/CloudSupport",
+            swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["KubeCore"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "KubeCoreTests", dependencies: ["KubeCore", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "CurlHTTPTests", dependencies: ["CurlHTTP"], exclude: ["Servers"], swiftSettings: settings),
@@ -95,7 +98,7 @@ let package = Package(
             name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
         .testTarget(
             name: "NodeReplacementTests",
-            dependencies: ["NodeReplacement", "KubeCore", "CurlHTTP", "Digests", "KubeSimulator", "TestSupport", log],
+            dependencies: ["NodeReplacement", "KubeCore", "CurlHTTP", "Digests", "KubeSimulator", "CloudSupport", "TestSupport", log],
             swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
@@ -124,7 +127,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "AuditOperator", "AuditCore", "KubeClient", "KubeRuntime", "KubeCore", "KubeSimulator", "KubeYAML", "NodeReplacement",
-                "CurlHTTP", "TestSupport", log, metrics, coreMetrics,
+                "CurlHTTP", "CloudSupport", "TestSupport", log, metrics, coreMetrics,
             ], swiftSettings: settings),
     ]
 )

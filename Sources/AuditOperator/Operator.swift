@@ -26,7 +26,8 @@ package final class Operator: Sendable {
     private let preflight: Preflight
 
     package init(
-        _ configuration: OperatorConfiguration, transport: any KubeTransport, machines: MachineSources = .none, time: any TimeSource, random: RandomSource = .system,
+        _ configuration: OperatorConfiguration, transport: any KubeTransport, machines: MachineSources = .none, time: any TimeSource,
+        random: RandomSource = .system,
         metrics factory: any MetricsFactory, logger: Logger
     ) {
         self.configuration = configuration
@@ -53,12 +54,15 @@ package final class Operator: Sendable {
         policies = PolicyReconciler(model: model, executor: executor, time: time)
         let nodeExecutor = NodeExecutor(
             client: writer, model: model,
-            machines: machines.replacers(cluster: writer.transport, isLeader: { [elector, configuration] in elector.isLeader || !configuration.electsLeader }, time: time, logger: logger),
+            machines: machines.replacers(
+                cluster: writer.transport, isLeader: { [elector, configuration] in elector.isLeader || !configuration.electsLeader },
+                time: time, logger: logger),
             events: events, metrics: RecreationMetrics(factory: factory))
         nodes = NodeReconciler(model: model, executor: nodeExecutor)
         drains = DrainObserver(client: client, model: model, time: time, random: random, metrics: metrics, logger: logger)
         observer = ClusterObserver(
-            client: client, model: model, namespace: configuration.namespace, agentNamespace: configuration.agentNamespace, time: time, random: random, metrics: metrics,
+            client: client, model: model, namespace: configuration.namespace, agentNamespace: configuration.agentNamespace, time: time,
+            random: random, metrics: metrics,
             logger: logger)
         gauges = OperatorGauges(factory: factory)
         preflight = Preflight(client: client, configuration: configuration, time: time, logger: logger)

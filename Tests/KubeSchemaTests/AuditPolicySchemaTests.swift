@@ -26,9 +26,10 @@ import Testing
     }
 
     static let defaults = """
+        state: Enabled
         mode: Enforce
         nodeSelector: {matchLabels: {cloud.google.com/gke-os-distribution: cos}}
-        audit: {backend: CloudAuditSetup}
+        audit: {backend: CloudAuditSetup, recheckSeconds: 86400}
         filters: []
         outputs:
         - {name: cloud-logging, type: CloudLogging, retryLimit: 14, cloudLogging: {logName: linux-auditd}}
@@ -44,6 +45,16 @@ import Testing
           priorityClassName: ""
           serviceAccountAnnotations: {}
         rollout: {maxUnavailable: 10%, minReadySeconds: 0, progressDeadlineSeconds: 600}
+        recreation:
+          onDisable: Auto
+          onDeselect: Report
+          onRuleChange: Recreate
+          provider: Auto
+          maxUnavailable: 1
+          pauseBetweenNodesSeconds: 0
+          nodeReadyTimeoutSeconds: 1200
+          maxFailures: 3
+          drain: {timeoutSeconds: 3600, deleteEmptyDirData: true, deleteLocalVolumes: false, evictUnmanagedPods: false, onTimeout: Skip}
         """
 
     @Test(arguments: ["{metadata: {name: p}}", "{metadata: {name: p}, spec: {}}", "{metadata: {name: p}, spec: null}"])
@@ -89,7 +100,7 @@ import Testing
 
     @Test(arguments: [
         // Values that are not built yet cannot be written.
-        ("{state: Disabled}", "unknown: spec.state"),
+        ("{windows: []}", "unknown: spec.windows"),
         ("{mode: Preview}", "spec.mode: Unsupported value: \"Preview\": supported values: \"Enforce\", \"Paused\""),
         ("{audit: {backend: AuditRules}}", "spec.audit.backend: Unsupported value: \"AuditRules\": supported values: \"CloudAuditSetup\""),
         // Bounds.

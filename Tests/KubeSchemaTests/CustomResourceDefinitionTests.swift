@@ -63,7 +63,7 @@ enum DefinitionFile: String, CaseIterable, Sendable {
         #expect(
             names
                 == (file == .auditPolicies
-                    ? ["Ready", "Nodes", "Applied", "Failed", "Reason", "Age"]
+                    ? ["Ready", "Nodes", "Applied", "Failed", "Recreating", "Reason", "Age"]
                     : ["Policy", "State", "Kernel", "Lost", "As Of", "Revision", "Age"]))
     }
 

@@ -18,7 +18,8 @@ extension ClusterState {
         let look = NodeCase(
             name: name, node: fleet.node(name), intent: intent, isSelected: isSelected, agents: agents.on(node: name), task: tasks.on(name),
             stored: records[name], pods: nodePods.on(name), memory: memories[name] ?? NodeMemory(),
-            isAdmitted: admitted[intent.policyName]?.contains(name) == true, hasTaskSlot: tasks.hasSlot(for: name), now: now, uptime: uptime)
+            isAdmitted: admitted[intent.policyName]?.contains(name) == true, hasTaskSlot: tasks.hasSlot(for: name), now: now, uptime: uptime
+        )
         return take(NodePlan(for: look), look)
     }
 
@@ -76,7 +77,8 @@ extension NodePlan {
 
     /// It no longer matches and is left as it is: its record says so until it runs another kernel.
     private init(deselected look: NodeCase) {
-        self.init(NodeAssessment(.outdated, "Deselected", "it no longer matches spec.nodeSelector and was left as it is"), memory: look.memory)
+        self.init(
+            NodeAssessment(.outdated, "Deselected", "it no longer matches spec.nodeSelector and was left as it is"), memory: look.memory)
         believed.kernel = look.storedOnThisBoot?.kernel
         guard let stored = look.stored, look.agents.isEmpty else { return }
         let isAudited = look.storedOnThisBoot?.kernel != nil && stored.report.state != .unsupported && stored.report.state != .clean

@@ -70,7 +70,9 @@ extension ClusterState {
             guard let view = fleet.node(node), let recreation = records[node]?.report.recreation else { return nil }
             return Admission.Candidate(node: view, recreation: recreation)
         }
-        guard isPrimed, tally.unjudged == 0 || candidates.isEmpty else { return Admission([], circumstances(intent, tally, known, options, now)) }
+        guard isPrimed, tally.unjudged == 0 || candidates.isEmpty else {
+            return Admission([], circumstances(intent, tally, known, options, now))
+        }
         let admission = Admission(candidates, circumstances(intent, tally, known, options, now))
         admitted[name, default: []].formUnion(admission.admitted)
         return admission

@@ -113,7 +113,8 @@ package struct Plan: Sendable {
                 .warning, reason: "NodesMayStayLocked", action: "Delete",
                 note: "agents and records are removed; a kernel that was locked keeps auditing until its node is rebooted or recreated")
         case .auto, .recreate, .reboot:
-            EventNote(.normal, reason: "CleanedUp", action: "Delete", note: "agents and records are removed, and every kernel reported clean")
+            EventNote(
+                .normal, reason: "CleanedUp", action: "Delete", note: "agents and records are removed, and every kernel reported clean")
         }
     }
 

@@ -41,7 +41,8 @@ package struct Admission: Sendable, Hashable {
 
         package init(
             recreation: AuditPolicy.Recreation, isPaused: Bool = false, retry: String? = nil, owned: Int, taken: Set<String> = [],
-            ailing: Set<String> = [], failures: [String: NodeRecreation.Failure] = [:], lastFinished: Timestamp? = nil, ownNode: String = "",
+            ailing: Set<String> = [], failures: [String: NodeRecreation.Failure] = [:], lastFinished: Timestamp? = nil,
+            ownNode: String = "",
             hasStandbyElsewhere: Bool = false, now: Timestamp
         ) {
             self.recreation = recreation

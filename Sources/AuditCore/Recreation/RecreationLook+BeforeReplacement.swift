@@ -33,7 +33,8 @@ extension RecreationLook {
         next.failure = nil
         next.operation = nil
         let what = recreation.method == .reboot ? "rebooted" : "recreated"
-        let note = "node \(node.name) is drained and \(what) by \(actor.rawValue), because its audit configuration is locked (\(recreation.reason.rawValue))"
+        let note =
+            "node \(node.name) is drained and \(what) by \(actor.rawValue), because its audit configuration is locked (\(recreation.reason.rawValue))"
         move(to: next, event: EventNote(.normal, reason: "Recreating", action: "Recreate", note: note))
     }
 
@@ -95,7 +96,8 @@ extension RecreationLook {
     private func order(from next: NodeRecreation) -> NodeRecreation {
         var next = next
         let attempt = recreation.attempts ?? 0
-        next.requestID = recreation.requestID ?? RequestID.forAttempt(attempt, node: recreation.originalNodeUID, boot: recreation.originalBootID)
+        next.requestID =
+            recreation.requestID ?? RequestID.forAttempt(attempt, node: recreation.originalNodeUID, boot: recreation.originalBootID)
         return next
     }
 

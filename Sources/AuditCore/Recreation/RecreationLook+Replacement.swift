@@ -19,7 +19,8 @@ extension RecreationLook {
         case nil: break
         }
         switch memory.refusal?.kind {
-        case .definite: return giveUp(memory.refusal?.reason ?? "", memory.refusal?.message ?? "", endsRequest: memory.refusal?.endsRequest ?? false)
+        case .definite:
+            return giveUp(memory.refusal?.reason ?? "", memory.refusal?.message ?? "", endsRequest: memory.refusal?.endsRequest ?? false)
         case .gone: return move(.verifying)
         case .passing:
             let message = memory.refusal?.message.prefixOfUTF8(512)
@@ -80,7 +81,8 @@ extension RecreationLook {
         switch standing.state {
         case .applied: close(as: standing, event: done("audits as wanted"))
         case .unsupported: close(as: standing)
-        case .outdated where standing.reason == "LockedWithOtherRules": fail("LockedAgain", "its new kernel is locked with other rules, too")
+        case .outdated where standing.reason == "LockedWithOtherRules":
+            fail("LockedAgain", "its new kernel is locked with other rules, too")
         default:
             if recreation.reason != .rulesChanged { return close(as: standing) }
             checkTime(standing.message.orElse(standing.reason))

@@ -57,7 +57,9 @@ struct AuditLook {
     }
 
     static func isLockedWithOurs(_ look: NodeCase) -> Bool {
-        guard let stored = look.storedOnThisBoot, let held = stored.auditRevision, let wanted = look.intent.auditRevision else { return false }
+        guard let stored = look.storedOnThisBoot, let held = stored.auditRevision, let wanted = look.intent.auditRevision else {
+            return false
+        }
         return held != wanted && stored.kernel?.outcome == .lockedOther
     }
 

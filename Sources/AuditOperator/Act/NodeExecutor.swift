@@ -111,7 +111,8 @@ package struct NodeExecutor: Sendable {
     private func patch(_ node: Node, annotations: [String: JSONValue], spec: JSONValue?) async throws(KubeError) {
         var patch: JSONValue = [
             "metadata": [
-                "uid": .string(node.uid), "resourceVersion": .string(node.metadata.resourceVersion ?? ""), "annotations": .object(annotations),
+                "uid": .string(node.uid), "resourceVersion": .string(node.metadata.resourceVersion ?? ""),
+                "annotations": .object(annotations),
             ]
         ]
         if let spec { patch["spec"] = spec }

@@ -12,7 +12,9 @@ package struct RecreationMetrics: Sendable {
     func wrote(_ record: NodeAudit) {
         guard let recreation = record.report.recreation else { return }
         guard recreation.failure?.time == recreation.phaseTime || recreation.phase == .waiting else { return }
-        if let failure = recreation.failure { count("nodeaudit_recreations_total", [("policy", record.report.policyName), ("result", failure.reason)]) }
+        if let failure = recreation.failure {
+            count("nodeaudit_recreations_total", [("policy", record.report.policyName), ("result", failure.reason)])
+        }
     }
 
     func requested(_ note: NodeNote, of policy: String?) {

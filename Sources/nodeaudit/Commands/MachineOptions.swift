@@ -6,7 +6,8 @@ struct MachineOptions: ParsableArguments {
     @Option(help: "Compute Engine API. [env: NODEAUDIT_GCE_ENDPOINT; default: https://compute.googleapis.com/compute/v1]")
     var gceEndpoint: String?
 
-    @Option(help: "Metadata server that gives tokens for it. [env: NODEAUDIT_GCE_METADATA_ENDPOINT; default: http://metadata.google.internal]")
+    @Option(
+        help: "Metadata server that gives tokens for it. [env: NODEAUDIT_GCE_METADATA_ENDPOINT; default: http://metadata.google.internal]")
     var gceMetadataEndpoint: String?
 
     @Option(

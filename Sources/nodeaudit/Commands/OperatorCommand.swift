@@ -60,7 +60,8 @@ struct OperatorCommand: AsyncParsableCommand {
         configuration = await connection.complete(configuration)
         let registry = PrometheusRegistry()
         let controller = Operator(
-            configuration, transport: connection.transport, machines: machines.sources(of: connection, environment: environment), time: time,
+            configuration, transport: connection.transport, machines: machines.sources(of: connection, environment: environment),
+            time: time,
             metrics: registry, logger: logger)
         let health = HealthServer(registry: registry, refresh: controller.refreshGauges, isReady: { controller.isReady })
         let server = health.application(host: address.host, port: address.port, logger: logger) { port in

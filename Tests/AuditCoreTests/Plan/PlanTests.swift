@@ -26,7 +26,8 @@ import Testing
     ) -> PolicySnapshot {
         var snapshot = PolicySnapshot(
             policy: policy, rendering: rendering ?? .accepted(agent),
-            objects: Dictionary(objects.map { ($0.identity, $0) }, uniquingKeysWith: { $1 }), ledger: ledger, now: Timestamp(seconds: 9_000),
+            objects: Dictionary(objects.map { ($0.identity, $0) }, uniquingKeysWith: { $1 }), ledger: ledger,
+            now: Timestamp(seconds: 9_000),
             uptime: .zero)
         snapshot.agentPodCount = pods
         snapshot.configMapsInUse = inUse
@@ -91,16 +92,16 @@ import Testing
         #expect(going.steps.isEmpty)
         let podsLeft = Plan(for: snapshot(policy, objects: [configMap], pods: 1))
         #expect(podsLeft.steps.isEmpty)
-        let second = Plan(for: snapshot(policy, objects: [configMap], records: 3))
+        let second = Plan(for: snapshot(policy, objects: [configMap], records: 3, isCleanedUp: true))
         #expect(second.steps == [.delete(configMap.identity, uid: "u")])
-        #expect(Plan(for: snapshot(policy, records: 1)).steps.isEmpty)
-        let last = Plan(for: snapshot(policy)).steps
+        #expect(Plan(for: snapshot(policy, records: 1, isCleanedUp: true)).steps.isEmpty)
+        let last = Plan(for: snapshot(policy, isCleanedUp: true)).steps
         #expect(last.last == .removeFinalizer(policy: "cos", resourceVersion: "1"))
         guard case .event(let note)? = last.first else {
-            Issue.record("no word about nodes that may stay locked")
+            Issue.record("no word about what became of the nodes")
             return
         }
-        #expect(note.reason == "NodesMayStayLocked")
+        #expect(note.reason == "CleanedUp")
     }
 
     @Test func `drift is put back with a word about who did it`() {

@@ -10,7 +10,7 @@ import Testing
         case .unsupported: agent.report = AgentFixture.report("Unsupported")
         case .outdated: agent.report = AgentFixture.report("LockedOther")
         case .pending: agent.report = nil
-        case .applied, .unreachable: break
+        case .applied, .unreachable, .awaitingRecreation, .recreating, .clean: break
         }
         let view = state == .unreachable ? NodeView.fixture(node.name, ready: false) : node
         return NodeAssessment(evidence(agent, node: view, policy: policy))

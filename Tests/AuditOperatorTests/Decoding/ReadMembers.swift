@@ -7,7 +7,9 @@ enum ReadMembers {
         object.keeping(["metadata", "spec", "status"]) { name, value in
             switch name {
             case "metadata":
-                value.keeping(["name", "namespace", "uid", "resourceVersion", "labels", "annotations", "creationTimestamp", "deletionTimestamp"]) {
+                value.keeping([
+                    "name", "namespace", "uid", "resourceVersion", "labels", "annotations", "creationTimestamp", "deletionTimestamp",
+                ]) {
                     name, value in
                     name == "annotations" ? value.keeping(["nodeaudit.dev/recreation", "cluster.x-k8s.io/machine"]) : value
                 }

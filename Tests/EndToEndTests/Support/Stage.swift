@@ -1,5 +1,6 @@
 import AuditCore
 import AuditOperator
+import CloudSupport
 import CoreMetrics
 import FoundationEssentials
 import KubeClient
@@ -15,6 +16,8 @@ struct Stage: Sendable {
     let time: ManualTime
     let server: SimulatedAPIServer
     let cluster: SimulatedCluster
+    let compute: SimulatedCompute
+    let cloud: CloudDoor
     let client: KubeAPI
     let registry: PrometheusRegistry
 
@@ -28,6 +31,8 @@ struct Stage: Sendable {
         server.authorize(OperatorDoor.user, try OperatorRights.load())
         for definition in try Self.definitions() { try server.create(Self.definitionType, definition) }
         cluster = SimulatedCluster(server: server, time: time, configuration: nodes)
+        compute = SimulatedCompute(cluster: cluster)
+        cloud = CloudDoor(compute)
         client = KubeAPI(server, fieldManager: "person")
         registry = PrometheusRegistry()
     }
@@ -47,12 +52,17 @@ struct Stage: Sendable {
         }
     }
 
-    func makeOperator(_ identity: String = "operator-1") -> Operator {
+    /// `door`: its way to the API server, when it is not the usual one.
+    func makeOperator(_ identity: String = "operator-1", through door: (any KubeTransport)? = nil) -> Operator {
         var configuration = OperatorConfiguration(identity: identity)
         configuration.clusterName = "c1"
         configuration.clusterLocation = "us-central1"
+        var machines = MachineSources(http: cloud)
+        machines.computeEndpoint = "http://cloud.example/compute/v1"
+        machines.metadataEndpoint = "http://metadata.example"
         return Operator(
-            configuration, transport: OperatorDoor(server: server), time: time, random: .seeded(1), metrics: registry,
+            configuration, transport: door ?? OperatorDoor(server: server), machines: machines, time: time, random: .seeded(1),
+            metrics: registry,
             logger: Self.logger)
     }
 

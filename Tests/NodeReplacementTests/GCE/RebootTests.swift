@@ -1,3 +1,4 @@
+import CloudSupport
 import CurlHTTP
 import KubeCore
 import KubeSimulator

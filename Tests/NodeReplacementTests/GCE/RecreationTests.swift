@@ -1,3 +1,4 @@
+import CloudSupport
 import KubeCore
 import KubeSimulator
 import NodeReplacement

@@ -1,11 +1,11 @@
-import CurlHTTP
-import KubeCore
-import NodeReplacement
+package import CurlHTTP
+package import KubeCore
+package import NodeReplacement
 import Synchronization
 
 /// HTTP without sockets: carries what a provider sends to a `KubeTransport`, and loses of it what a test says.
-final class CloudDoor: HTTPExecuting {
-    enum Loss: Sendable {
+package final class CloudDoor: HTTPExecuting {
+    package enum Loss: Sendable {
         /// Done, and nobody hears of it.
         case answer
         /// It never arrives, and the client can't know.
@@ -20,21 +20,21 @@ final class CloudDoor: HTTPExecuting {
     private let service: any KubeTransport
     private let state = Mutex(State())
 
-    init(_ service: any KubeTransport) { self.service = service }
+    package init(_ service: any KubeTransport) { self.service = service }
 
     /// The next request whose URL has `part` meets this.
-    func lose(_ loss: Loss, ofNext part: String) { state.withLock { $0.losses.append((part, loss)) } }
+    package func lose(_ loss: Loss, ofNext part: String) { state.withLock { $0.losses.append((part, loss)) } }
 
-    var requests: [TransferRequest] { state.withLock { $0.requests } }
+    package var requests: [TransferRequest] { state.withLock { $0.requests } }
 
-    func requests(with part: String) -> [TransferRequest] { requests.filter { $0.url.contains(part) } }
+    package func requests(with part: String) -> [TransferRequest] { requests.filter { $0.url.contains(part) } }
 
     /// The values of a query parameter in all requests whose URL has `part`.
-    func values(of name: String, with part: String) -> [String] {
+    package func values(of name: String, with part: String) -> [String] {
         requests(with: part).compactMap { request in Self.parts(of: request.url).query.first { $0.name == name }?.value }
     }
 
-    func answer(to request: TransferRequest) async throws(TransferError) -> HTTPAnswer {
+    package func answer(to request: TransferRequest) async throws(TransferError) -> HTTPAnswer {
         let loss: Loss? = state.withLock { state in
             state.requests.append(request)
             guard let index = state.losses.firstIndex(where: { request.url.contains($0.part) }) else { return nil }
