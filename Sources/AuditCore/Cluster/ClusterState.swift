@@ -23,6 +23,7 @@ package struct ClusterState: Sendable {
     private var ledgers: [String: ApplyLedger] = [:]
     private var memories: [String: NodeLook.Memory] = [:]
     private var progress: [String: Progress] = [:]
+    private var judgements: [String: AcceptanceMemo] = [:]
     /// Revisions of our own record writes that the watch has not shown yet.
     private var pendingRecords: [String: String] = [:]
 
@@ -52,6 +53,7 @@ extension ClusterState {
         guard policies.removeValue(forKey: name) != nil else { return [] }
         ledgers[name] = nil
         progress[name] = nil
+        judgements[name] = nil
         var keys = fleet.removeClaim(of: name) ? allPolicies : []
         keys.formUnion(fleet.removeIntent(of: name).map { .node($0) })
         // Records of nodes that nobody owned any more are found by their label.
@@ -180,7 +182,8 @@ extension ClusterState {
         atPolicy name: String, options: AgentOptions, now: Timestamp, uptime: Duration
     ) -> (snapshot: PolicySnapshot, wake: Set<LookKey>)? {
         guard let policy = policies[name] else { return nil }
-        let rendering = Acceptance.judge(policy, options: options, overlap: fleet.overlap(of: name))
+        let overlap = fleet.overlap(of: name)
+        let rendering = judgements[name, default: AcceptanceMemo()].judge(policy, options: options, overlap: overlap)
         let running = RunningAgent(objects[name] ?? [:])
         let intent = intent(of: policy, rendering: rendering, running: running)
         var wake = Set(fleet.setIntent(intent).map { LookKey.node($0) })

@@ -57,22 +57,6 @@ extension AuditPolicy {
         case paused = "Paused"
     }
 
-    package struct Audit: Sendable, Hashable, Codable {
-        package var backend: Backend = .cloudAuditSetup
-
-        package init() {}
-
-        package init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: CodingKeys.self)
-            backend = try fields.decode(.backend, default: backend)
-        }
-    }
-
-    package enum Backend: String, Sendable, Hashable, Codable, CaseIterable {
-        /// The node's own systemd unit, as on Google's page.
-        case cloudAuditSetup = "CloudAuditSetup"
-    }
-
     package struct Rollout: Sendable, Hashable, Codable {
         package var maxUnavailable: IntOrString = .string("10%")
         package var minReadySeconds = 0
