@@ -19,7 +19,7 @@ struct KernelFinding {
         else { return nil }
         outcome = .active
         facts = kernel
-        detail = ""
+        detail = stored.message ?? ""
     }
 
     func detail(or other: String) -> String { detail.orElse(other) }
