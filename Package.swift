@@ -94,7 +94,7 @@ let package = Package(
             name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
-            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
+            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "KubeYAML", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
             swiftSettings: settings),
         .testTarget(
             name: "KubeRuntimeTests",

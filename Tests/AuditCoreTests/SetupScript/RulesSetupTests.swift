@@ -207,6 +207,20 @@ struct RulesSetupTests {
         #expect(third.outcome == .active && third.hash == locked.hash && third.rules == 2)
     }
 
+    @Test func `names of directories are names, whatever the shell thinks of them`() throws {
+        let host = try Self.plainHost()
+        let odd = ["/opt/~a", "/opt/b%c,d+e@f:g_h-i", "/opt/-n", "/opt/~"]
+        let rules = AuditRules(
+            lock: .unlocked,
+            rules: odd.enumerated().map { AuditRule(name: "r\($0.offset)", key: "k", watch: .init(path: "\($0.element)/x")) }
+                + [AuditRule(name: "some", key: "k", watch: .init(path: "/etc/passwd"))])
+        let missing = odd.sorted().joined(separator: " ")
+        #expect(try setUp(host, rules).detail == "rules left out: 4; this node has no \(missing)")
+        for path in odd { try FileManager.default.createDirectory(at: host.url(path), withIntermediateDirectories: true) }
+        let report = try setUp(host, rules)
+        #expect(report.outcome == .active && report.rules == 5 && report.detail.isEmpty)
+    }
+
     @Test func `a node on which no rule can be loaded is unsupported`() throws {
         let host = try Self.plainHost()
         var rules = Self.needy
