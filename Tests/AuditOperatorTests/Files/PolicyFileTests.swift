@@ -71,12 +71,14 @@ import Testing
         #expect(entry.problems == [] && entry.warnings.allSatisfy { !$0.contains("spec.audit") })
         #expect(
             entry.costSummary == [
-                "amd64: 7 rules: 5 on system calls, 2 on paths, 0 that exclude", "amd64: by cost: 0 high, 1 moderate, 6 low",
+                "amd64: 7 rules; 5 are tested at every system call, 2 at accesses to a path",
+                "amd64: 0 exclude; of the others, 0 cost high, 1 cost moderate, 6 cost low",
                 "preset TimeChange: Low to moderate: a time service may adjust the clock every few seconds.", "rule shell: cost moderate",
-                "arm64: 5 rules: 3 on system calls, 2 on paths, 0 that exclude", "arm64: by cost: 0 high, 1 moderate, 4 low",
+                "arm64: 5 rules; 3 are tested at every system call, 2 at accesses to a path",
+                "arm64: 0 exclude; of the others, 0 cost high, 1 cost moderate, 4 cost low",
             ])
         let text = try #require(entry.rules(for: .amd64))
-        #expect(text.hasPrefix("# amd64: 7 rules: 5 on system calls, 2 on paths, 0 that exclude\n#"))
+        #expect(text.hasPrefix("# amd64: 7 rules; 5 are tested at every system call, 2 at accesses to a path\n#"))
         #expect(text.hasSuffix(try #require(entry.agent?.auditRules(for: .amd64))))
         #expect(text.split(separator: "\n").first { !$0.hasPrefix("#") } == "-D")
         #expect(try #require(entry.rules(for: .arm64)).contains("b32") == false)
