@@ -94,8 +94,8 @@ let package = Package(
             name: "KubeClientTests", dependencies: ["KubeClient", "KubeCore", "CurlHTTP", "TestSupport", log], swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
-            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "KubeYAML", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
-            swiftSettings: settings),
+            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "KubeYAML", "Digests"],
+            exclude: ["Rendering/Golden", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "KubeRuntimeTests",
             dependencies: ["KubeRuntime", "KubeClient", "KubeCore", "KubeSimulator", "TestSupport", log, metrics],
