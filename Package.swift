@@ -102,8 +102,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
-            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "Digests"], exclude: ["Rendering/Golden", "Fixtures"],
-            swiftSettings: settings),
+            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "KubeYAML", "Digests"],
+            exclude: ["Rendering/Golden", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "KubeRuntimeTests",
             dependencies: ["KubeRuntime", "KubeClient", "KubeCore", "KubeSimulator", "TestSupport", log, metrics],

@@ -15,6 +15,9 @@ BUILD_PACKAGES=(libcurl4-openssl-dev libssl-dev pkg-config git ca-certificates)
 TEST_PACKAGES=("${BUILD_PACKAGES[@]}" python3 openssl nginx shellcheck)
 # shellcheck disable=SC2034
 LINT_PACKAGES=(python3 python3-yaml shellcheck)
+# For auditctl. Where there is no init system, as in a container, auditd itself is not started by this.
+# shellcheck disable=SC2034
+KERNEL_PACKAGES=(auditd)
 # shellcheck disable=SC2034
 QUICKSTART_PACKAGES=("${BUILD_PACKAGES[@]}" curl jq)
 

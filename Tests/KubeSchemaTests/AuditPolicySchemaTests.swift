@@ -102,7 +102,38 @@ import Testing
         // Values that are not built yet cannot be written.
         ("{windows: []}", "unknown: spec.windows"),
         ("{mode: Preview}", "spec.mode: Unsupported value: \"Preview\": supported values: \"Enforce\", \"Paused\""),
-        ("{audit: {backend: AuditRules}}", "spec.audit.backend: Unsupported value: \"AuditRules\": supported values: \"CloudAuditSetup\""),
+        (
+            "{audit: {backend: Auditd}}",
+            "spec.audit.backend: Unsupported value: \"Auditd\": supported values: \"CloudAuditSetup\", \"AuditRules\""
+        ),
+        (
+            "{audit: {backend: AuditRules}}",
+            "spec.audit: Invalid value: the block auditRules goes with the backend AuditRules, and only with it"
+        ),
+        (
+            "{audit: {auditRules: {presets: [CIS]}}}",
+            "spec.audit: Invalid value: the block auditRules goes with the backend AuditRules, and only with it"
+        ),
+        (
+            "{audit: {backend: AuditRules, auditRules: {presets: [CIS, STIG, CIS]}}}",
+            "spec.audit.auditRules.presets[2]: Duplicate value: \"CIS\""
+        ),
+        (
+            "{audit: {backend: AuditRules, auditRules: {kernel: {failureMode: Panic}}}}",
+            "spec.audit.auditRules.kernel.failureMode: Unsupported value: \"Panic\": supported values: \"Silent\", \"Log\""
+        ),
+        (
+            "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, key: k, watch: {path: /etc/x}}, {name: a, key: l}]}}}",
+            "spec.audit.auditRules.rules[1]: Duplicate value: {\"name\":\"a\"}"
+        ),
+        (
+            "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, syscalls: [open], watch: {path: /etc/x}}]}}}",
+            "spec.audit.auditRules.rules[0]: Invalid value: a watch stands alone, without syscalls, architectures, fields, list or action"
+        ),
+        (
+            "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, key: -D}]}}}",
+            "spec.audit.auditRules.rules[0].key: Invalid value: \"-D\": spec.audit.auditRules.rules[0].key in body should match '^[A-Za-z0-9._:/@+][-A-Za-z0-9._:/@+]*$'"
+        ),
         // Bounds.
         ("{outputs: []}", "spec.outputs: Invalid value: 0: spec.outputs in body should have at least 1 items"),
         (
@@ -198,11 +229,31 @@ import Testing
         "{filters: [{name: a, type: DropMatching, dropMatching: {field: MESSAGE, operator: Regex, values: ['^a$', 'x\\d+', 'é', '$']}}]}",
         "{agent: {identity: WorkloadIdentity, serviceAccountAnnotations: {iam.gke.io/gcp-service-account: a@b.iam.gserviceaccount.com}}}",
         "{collector: {resources: {requests: {cpu: \"1\", memory: 500Mi}}}}",
+        "{audit: {backend: AuditRules, auditRules: {}}}",
+        "{audit: {backend: AuditRules, auditRules: {lock: Unlocked, presets: [GKEDefault, ContainerNoise], kernel: {rateLimit: 1000}}}}",
+        "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, key: k, watch: {path: /etc/x, permissions: rwxa}}]}}}",
+        "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, list: task, action: never, fields: [{field: uid, operator: '>=', value: \"0\"}]}]}}}",
+        "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, key: k, syscalls: [_llseek], architectures: [b32, b64]}]}}}",
     ])
     func `what can be meant is accepted`(spec: String) throws {
         let expected = spec.contains("key: .k") ? "should match" : ""
         let answer = try refusal(ofSpec: spec)
         #expect(expected.isEmpty ? answer.isEmpty : answer.contains(expected), "\(answer)")
+    }
+
+    @Test func `audit rules get the documented defaults`() throws {
+        let yaml =
+            "{metadata: {name: p}, spec: {audit: {backend: AuditRules, auditRules: {rules: [{name: a}, {name: b, watch: {path: /x}}]}}}}"
+        let common = "list: exit, action: always, syscalls: [], architectures: [], fields: []"
+        let expected = """
+            backend: AuditRules
+            auditRules:
+              lock: Locked
+              presets: []
+              rules: [{name: a, \(common)}, {name: b, \(common), watch: {path: /x, permissions: wa}}]
+              kernel: {backlogLimit: 8192, backlogWaitTime: 0, rateLimit: 0, failureMode: Log}
+            """
+        #expect(try defaulted(yaml)["spec"]?["audit"] == json(expected))
     }
 
     @Test func `a name longer than fifty characters is refused`() throws {

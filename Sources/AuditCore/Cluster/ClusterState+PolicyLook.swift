@@ -7,7 +7,8 @@ extension ClusterState {
         atPolicy name: String, options: AgentOptions, now: Timestamp, uptime: Duration
     ) -> (snapshot: PolicySnapshot, wake: Set<LookKey>)? {
         guard let policy = policies[name] else { return nil }
-        let rendering = Acceptance.judge(policy, options: options, overlap: fleet.overlap(of: name))
+        let overlap = fleet.overlap(of: name)
+        let rendering = judgements[name, default: AcceptanceMemo()].judge(policy, options: options, overlap: overlap)
         let running = RunningAgent(objects[name] ?? [:])
         let taskConfiguration = TaskPod.configMap(for: policy, options: options)
         var intent = intent(of: policy, rendering: rendering, running: running)

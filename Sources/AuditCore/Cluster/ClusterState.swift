@@ -24,6 +24,7 @@ package struct ClusterState: Sendable {
     var ledgers: [String: ApplyLedger] = [:]
     var memories: [String: NodeMemory] = [:]
     var progress: [String: Progress] = [:]
+    var judgements: [String: AcceptanceMemo] = [:]
     /// Revisions of our own record writes that the watch has not shown yet.
     var pendingRecords: [String: String] = [:]
     var nodePods = NodePods()
@@ -63,6 +64,7 @@ extension ClusterState {
         progress[name] = nil
         admitted[name] = nil
         lastFinished[name] = nil
+        judgements[name] = nil
         var keys = fleet.removeClaim(of: name) ? allPolicies : []
         keys.formUnion(fleet.removeIntent(of: name).map { .node($0) })
         // Records of nodes that nobody owned any more are found by their label.

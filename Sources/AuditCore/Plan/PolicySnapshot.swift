@@ -29,7 +29,7 @@ package struct PolicySnapshot: Sendable {
     package var uptime: Duration
     package var now: Timestamp
 
-    package enum Rendering: Sendable {
+    package enum Rendering: Sendable, Hashable {
         case accepted(RenderedAgent)
         /// One problem a line, sorted as found.
         case refused([Problem])

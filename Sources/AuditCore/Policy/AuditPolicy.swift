@@ -61,25 +61,6 @@ extension AuditPolicy {
         case paused = "Paused"
     }
 
-    package struct Audit: Sendable, Hashable, Codable {
-        package var backend: Backend = .cloudAuditSetup
-        /// How often a probe reads each kernel again, with up to a tenth of jitter; 0: never.
-        package var recheckSeconds = 86_400
-
-        package init() {}
-
-        package init(from decoder: any Decoder) throws {
-            let fields = try decoder.container(keyedBy: CodingKeys.self)
-            backend = try fields.decode(.backend, default: backend)
-            recheckSeconds = try fields.decode(.recheckSeconds, default: recheckSeconds)
-        }
-    }
-
-    package enum Backend: String, Sendable, Hashable, Codable, CaseIterable {
-        /// The node's own systemd unit, as on Google's page.
-        case cloudAuditSetup = "CloudAuditSetup"
-    }
-
     package struct Rollout: Sendable, Hashable, Codable {
         package var maxUnavailable: IntOrString = .string("10%")
         package var minReadySeconds = 0

@@ -18,18 +18,20 @@ package struct AgentManifests: Sendable {
     enum DataKey {
         static let collector = "collector.yaml"
         static let script = "audit-setup.sh"
+        static func rules(_ architecture: NodeArchitecture) -> String { "audit.rules.\(architecture.rawValue)" }
     }
 
     /// For a policy whose specification has no problems.
     ///
-    /// Errors: `.internalError` when an object cannot be written as JSON, which no specification can bring about.
+    /// Errors: `.internalError` for audit rules with errors, or when an object cannot be written as JSON.
     package init(for policy: AuditPolicy, options: AgentOptions) throws(KubeError) {
         let configuration = CollectorConfiguration(policy.spec, options: options)
         let name = Self.objectName(policy)
         let labels = Self.labels(policy)
         func metadata(_ name: String) -> ObjectMeta { ObjectMeta(name: name, namespace: options.namespace, labels: labels) }
 
-        let data = [DataKey.collector: configuration.text, DataKey.script: AuditSetupScript.text]
+        let rules = try RuleFiles(policy.spec.audit)
+        let data = [DataKey.collector: configuration.text, DataKey.script: AuditSetupScript.text].merging(rules.data) { $1 }
         let content = JSONValue.object(data.mapValues { .string($0) })
         configMap = ConfigMap(metadata: metadata("\(name)-\(Revision.suffix(of: content))"), data: data, immutable: true)
 
@@ -44,7 +46,9 @@ package struct AgentManifests: Sendable {
         let selector = LabelSelector(matchLabels: Self.selectorLabels(policy))
         daemonSet = DaemonSet(metadata: metadata(name), spec: Self.workload(template, selector: selector, rollout: policy.spec.rollout))
 
-        auditRevision = Revision.of(["backend": .string(policy.spec.audit.backend.rawValue)])
+        var audit: JSONValue = ["backend": .string(policy.spec.audit.backend.rawValue)]
+        if !rules.isEmpty { audit["rules"] = rules.digests }
+        auditRevision = Revision.of(audit)
         let wish = try daemonSet.jsonValue()["spec"]?["template"] ?? .null
         revision = Revision.of(["template": wish, "data": content])
         daemonSet.spec?.template.metadata?.annotations = [

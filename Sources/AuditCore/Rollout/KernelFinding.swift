@@ -47,7 +47,7 @@ struct KernelFinding {
             outcome = .active
         }
         facts = kernel
-        detail = ""
+        detail = stored.message ?? ""
     }
 
     func detail(or other: String) -> String { detail.orElse(other) }

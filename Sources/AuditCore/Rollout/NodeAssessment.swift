@@ -49,7 +49,7 @@ extension NodeAssessment {
         if !agent.refusal.isEmpty { return set(.failed, agent.refusal, "the agent pod \(agent.key.name) is refused") }
         guard let kernel else { return judgeWaiting(agent) }
         switch kernel.outcome {
-        case .active: judgeActive(evidence, agent: agent)
+        case .active: judgeActive(evidence, agent: agent, detail: kernel.detail(or: ""))
         case .inactive: set(.failed, "NotAuditing", kernel.detail(or: "the set-up ran and the kernel does not audit as wanted"))
         case .lockedOther:
             set(.outdated, "LockedWithOtherRules", "the kernel is locked with other rules until its next boot; its records are collected")
@@ -58,7 +58,8 @@ extension NodeAssessment {
         }
     }
 
-    private mutating func judgeActive(_ evidence: NodeEvidence, agent: AgentPodView) {
+    /// - Parameter detail: what the set-up said beside its success, such as rules that it left out.
+    private mutating func judgeActive(_ evidence: NodeEvidence, agent: AgentPodView, detail: String) {
         guard agent.revision == evidence.intent.revision else {
             return set(.outdated, "RollingOut", "audits, and runs an older revision until its turn comes", inTransit: true)
         }
@@ -68,7 +69,7 @@ extension NodeAssessment {
             }
             return set(.failed, agent.collector.waitingReason, agent.collector.waitingMessage.orElse("the collector cannot start"))
         }
-        set(.applied, "Applied", "")
+        set(.applied, "Applied", detail)
     }
 
     private mutating func judgeWaiting(_ agent: AgentPodView) {

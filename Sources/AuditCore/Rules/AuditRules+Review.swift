@@ -18,6 +18,9 @@ package struct RuleReview: Sendable {
         ordered = lint.ordered
     }
 
+    var presets: [AuditPreset] { rules.presets }
+    var names: [String] { rules.rules.map(\.name) }
+
     package var errors: [Problem] { findings.filter { $0.severity == .error }.map(\.problem) }
     package var warnings: [Problem] { findings.filter { $0.severity == .warning }.map(\.problem) }
 }

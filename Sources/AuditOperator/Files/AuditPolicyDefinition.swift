@@ -141,6 +141,9 @@ package let auditPolicyDefinition = ##"""
                     type: object
                     description: How the kernel of a node is made to audit.
                     default: {}
+                    x-kubernetes-validations:
+                    - rule: (has(self.backend) && self.backend == 'AuditRules') == has(self.auditRules)
+                      message: the block auditRules goes with the backend AuditRules, and only with it
                     properties:
                       recheckSeconds:
                         type: integer
@@ -155,10 +158,202 @@ package let auditPolicyDefinition = ##"""
                         type: string
                         description: >-
                           CloudAuditSetup starts the node's own unit cloud-audit-setup, as Google's page describes; it brings its
-                          rules and
-                          locks the kernel's audit configuration until the next boot.
-                        enum: [CloudAuditSetup]
+                          rules and locks the kernel's audit configuration until the next boot. AuditRules loads the rules of the block
+                          auditRules with the node's own auditctl, on any Linux that has one.
+                        enum: [CloudAuditSetup, AuditRules]
                         default: CloudAuditSetup
+                      auditRules:
+                        type: object
+                        description: What the backend AuditRules loads into each kernel, in the place of every rule that is there.
+                        properties:
+                          lock:
+                            type: string
+                            description: >-
+                              Locked makes the kernel's audit configuration immutable until the next boot; a change of the rules then needs
+                              a reboot or a new node. Unlocked leaves it open to change, by root on the node as well.
+                            enum: [Locked, Unlocked]
+                            default: Locked
+                          presets:
+                            type: array
+                            description: Named sets of rules, as docs/rules.md describes them. CIS, STIG, PCIDSS and GKEDefault consist of others.
+                            maxItems: 32
+                            default: []
+                            x-kubernetes-list-type: set
+                            items:
+                              type: string
+                              description: One set.
+                              enum:
+                              - ProcessExecution
+                              - Sockets
+                              - SocketOptions
+                              - MemoryMapping
+                              - NetworkConnections
+                              - UserLogins
+                              - Sessions
+                              - AuditConfiguration
+                              - AppArmor
+                              - KernelModules
+                              - TimeChange
+                              - IdentityFiles
+                              - Privileged
+                              - AccessDenied
+                              - PermissionChanges
+                              - FileDeletion
+                              - Mounts
+                              - NetworkEnvironment
+                              - UserEmulation
+                              - AdministratorCommands
+                              - ContainerNoise
+                              - GKEDefault
+                              - CIS
+                              - STIG
+                              - PCIDSS
+                          rules:
+                            type: array
+                            description: >-
+                              Rules of the policy's own. What excludes is loaded before what records, and the specific before the general,
+                              whatever the order here.
+                            maxItems: 256
+                            default: []
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [name]
+                            items:
+                              type: object
+                              description: Either a rule on system calls and their circumstances, or a watch on a path.
+                              required: [name]
+                              x-kubernetes-validations:
+                              - rule: >-
+                                  !has(self.watch) || ((!has(self.syscalls) || self.syscalls.size() == 0) && (!has(self.architectures) ||
+                                  self.architectures.size() == 0) && (!has(self.fields) || self.fields.size() == 0) &&
+                                  (!has(self.list) || self.list == 'exit') && (!has(self.action) || self.action == 'always'))
+                                message: a watch stands alone, without syscalls, architectures, fields, list or action
+                              properties:
+                                name:
+                                  type: string
+                                  description: Names the rule in messages and in the comments of the file.
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'
+                                key:
+                                  type: string
+                                  description: What the kernel writes into each record of the rule, to find it again.
+                                  minLength: 1
+                                  maxLength: 256
+                                  pattern: '^[A-Za-z0-9._:/@+][-A-Za-z0-9._:/@+]*$'
+                                list:
+                                  type: string
+                                  description: >-
+                                    Which of the kernel's lists the rule is in. exit decides when a system call returns, task when a process
+                                    is created, user about messages of programs, exclude drops record types, filesystem drops what happens
+                                    on a kind of file system.
+                                  enum: [exit, task, user, exclude, filesystem]
+                                  default: exit
+                                action:
+                                  type: string
+                                  description: Whether the rule records or keeps from recording. On the list exclude both drop.
+                                  enum: [always, never]
+                                  default: always
+                                syscalls:
+                                  type: array
+                                  description: System calls by name; none, or all, means every one. Each ABI gets those of them that it has.
+                                  maxItems: 512
+                                  default: []
+                                  x-kubernetes-list-type: set
+                                  items:
+                                    type: string
+                                    description: One system call.
+                                    minLength: 1
+                                    maxLength: 64
+                                    pattern: '^[a-z_][a-z0-9_]*$'
+                                architectures:
+                                  type: array
+                                  description: >-
+                                    The ABIs that the rule is for; none means every one of the node, b64 and b32 on amd64, b64 on arm64.
+                                  maxItems: 2
+                                  default: []
+                                  x-kubernetes-list-type: set
+                                  items:
+                                    type: string
+                                    description: One ABI.
+                                    enum: [b64, b32]
+                                fields:
+                                  type: array
+                                  description: Conditions that must all hold.
+                                  maxItems: 62
+                                  default: []
+                                  x-kubernetes-list-type: atomic
+                                  items:
+                                    type: object
+                                    description: One condition, such as auid >= 1000, or between two fields, such as uid != euid.
+                                    required: [field, operator, value]
+                                    properties:
+                                      field:
+                                        type: string
+                                        description: A field by auditctl's name. The ABI and the key have places of their own.
+                                        minLength: 1
+                                        maxLength: 32
+                                        pattern: '^[a-z][a-z0-9_]*$'
+                                      operator:
+                                        type: string
+                                        description: How field and value relate. & means that one of the bits is set, &= that all are.
+                                        enum: ["=", "!=", "<", "<=", ">", ">=", "&", "&="]
+                                      value:
+                                        type: string
+                                        description: >-
+                                          What the field is compared with, written as the field needs it, or the name of another field.
+                                        minLength: 1
+                                        maxLength: 4095
+                                        pattern: '^[-A-Za-z0-9/._:@+,%~]+$'
+                                watch:
+                                  type: object
+                                  description: Accesses to a file, or to everything below a directory.
+                                  required: [path]
+                                  properties:
+                                    path:
+                                      type: string
+                                      description: An absolute path. It may be missing on a node; the directory that it is in must be there.
+                                      minLength: 1
+                                      maxLength: 4095
+                                      pattern: '^/[-A-Za-z0-9/._:@+,%~]*$'
+                                    permissions:
+                                      type: string
+                                      description: Some of r for reading, w for writing, x for execution and a for changes of attributes.
+                                      minLength: 1
+                                      maxLength: 4
+                                      pattern: '^[rwxa]+$'
+                                      default: wa
+                          kernel:
+                            type: object
+                            description: Settings of the kernel's audit subsystem beside its rules.
+                            default: {}
+                            properties:
+                              backlogLimit:
+                                type: integer
+                                format: int32
+                                description: Records that may wait for a reader; more are lost, and counted.
+                                minimum: 64
+                                maximum: 1048576
+                                default: 8192
+                              backlogWaitTime:
+                                type: integer
+                                format: int32
+                                description: >-
+                                  How long a process may be held up while the backlog is full, in ticks of the kernel; 0 loses records instead.
+                                minimum: 0
+                                maximum: 60000
+                                default: 0
+                              rateLimit:
+                                type: integer
+                                format: int32
+                                description: Records a second; more are lost. 0 is without a limit.
+                                minimum: 0
+                                maximum: 1000000
+                                default: 0
+                              failureMode:
+                                type: string
+                                description: What the kernel does about a lost record, nothing or a line in its log. It never panics.
+                                enum: [Silent, Log]
+                                default: Log
                   filters:
                     type: array
                     description: >-

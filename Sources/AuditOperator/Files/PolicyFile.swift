@@ -14,6 +14,8 @@ package struct PolicyFile: Sendable {
         /// `file: path: message`, in the order of the document.
         package var problems: [String]
         package var warnings: [String]
+        /// What audit rules come to and cost, by architecture; empty for a policy without.
+        fileprivate var costs: [NodeArchitecture: [String]] = [:]
     }
 
     private let schema: StructuralSchema
@@ -78,6 +80,9 @@ package struct PolicyFile: Sendable {
             case .accepted(let agent):
                 entry.agent = agent
                 entry.warnings = agent.warnings.map { "\(file): \($0)" }
+                if let review = policy.spec.audit.auditRules?.review() {
+                    for architecture in NodeArchitecture.allCases { entry.costs[architecture] = review.summary(for: architecture) }
+                }
             case .refused(let problems): entry.problems = problems.map { "\(file): \($0)" }
             }
         } catch {
@@ -102,6 +107,20 @@ package struct PolicyFile: Sendable {
             return known.isEmpty ? "" : "; known here: \(known.joined(separator: ", "))"
         }
         return "; did you mean \"\(closest)\"?"
+    }
+}
+
+extension PolicyFile.Entry {
+    /// What the policy's rules come to and cost, each line once; empty for a policy without rules.
+    package var costSummary: [String] {
+        var seen: Set<String> = []
+        return NodeArchitecture.allCases.flatMap { costs[$0] ?? [] }.filter { seen.insert($0).inserted }
+    }
+
+    /// The file that nodes of one architecture load, with what it costs as comments before it; nil for a policy without rules.
+    package func rules(for architecture: NodeArchitecture) -> String? {
+        guard let text = agent?.auditRules(for: architecture) else { return nil }
+        return (costs[architecture] ?? []).map { "# \($0)\n" }.joined() + text
     }
 }
 

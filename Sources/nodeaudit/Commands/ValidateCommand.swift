@@ -5,7 +5,8 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check policies in files as the cluster would; no cluster needed.",
         discussion: """
-            Prints one problem a line, as file:line:column: field: message, and exits with 1 when there is any.
+            Prints one problem a line, as file:line:column: field: message, and exits with 1 when there is any. Warnings, and what
+            audit rules come to and cost, go to the standard error.
 
             Examples:
               nodeaudit validate -f policy.yaml
@@ -19,6 +20,7 @@ struct ValidateCommand: ParsableCommand {
         for entry in entries {
             for problem in entry.problems { print(problem) }
             for warning in entry.warnings { StandardStreams.printError("warning: \(warning)") }
+            for line in entry.costSummary { StandardStreams.printError(line) }
         }
         guard entries.allSatisfy(\.problems.isEmpty) else { throw ExitCode.no }
         StandardStreams.printError("\(entries.count) \(entries.count == 1 ? "policy is" : "policies are") valid")

@@ -1,5 +1,6 @@
 import AuditCore
 import Foundation
+import KubeCore
 import Synchronization
 
 /// A host's root directory with its own shell, libraries and programs, entered by a real `chroot`: the script runs on it as
@@ -68,16 +69,54 @@ final class HostFixture {
         esac
         """
 
+    /// Loads a file as auditctl does: up to the first line that is refused, which are those in `/state/refused`.
     private static let auditctl = """
         #!/bin/sh
         echo "auditctl $*" >>/state/calls
         [ ! -f /state/auditctl-broken ] || { cat /state/auditctl-broken >&2; exit 1; }
-        case "$*" in
+        change() {
+            read -r _ enabled </state/status
+            [ "$enabled" != 2 ] || { echo 'Error: Operation not permitted' >&2; exit 1; }
+            new=''
+            while read -r name value; do
+                [ "$name" != "$1" ] || value=$2
+                new="$new$name $value
+        "
+            done </state/status
+            printf '%s' "$new" >/state/status
+        }
+        perform() {
+            case $1 in
+                -D) change rules 0; echo 'No rules' >/state/rules ;;
+                -b) change backlog_limit "$2" ;;
+                -r) change rate_limit "$2" ;;
+                -f) change failure "$2" ;;
+                -e) change enabled "$2" ;;
+                --backlog_wait_time) change backlog_wait_time "$2" ;;
+                -a | -w)
+                    change rules 0
+                    if [ -f /state/refused ]; then
+                        while IFS= read -r bad; do
+                            [ "$*" != "$bad" ] || { echo 'Error sending add rule data request (Invalid argument)' >&2; return 1; }
+                        done </state/refused
+                    fi
+                    read -r first </state/rules
+                    [ "$first" != 'No rules' ] || : >/state/rules
+                    [ -f /state/forgets ] || echo "$*" >>/state/rules ;;
+                *) echo "stand-in: unexpected $*" >&2; exit 9 ;;
+            esac
+        }
+        case "$1" in
             -s) cat /state/status ;;
             -l) cat /state/rules ;;
-            -D) read -r _ enabled </state/status; [ "$enabled" != 2 ] || { echo 'Error: Operation not permitted' >&2; exit 1; }
-                echo 'No rules' >/state/rules; echo 'No rules' ;;
-            *) exit 9 ;;
+            -R)
+                number=0
+                while IFS= read -r line; do
+                    number=$((number + 1))
+                    case $line in '' | '#'*) continue ;; esac
+                    perform $line || { echo "There was an error in line $number of $2" >&2; exit 1; }
+                done <"$2" ;;
+            *) perform "$@" || exit 1 ;;
         esac
         """
 }
@@ -167,9 +206,9 @@ extension HostFixture {
         var leftovers: [String]
     }
 
-    /// Runs the script that the binary carries, as the container would.
+    /// Runs the script that the binary carries, as the container would; with rules, with the backend AuditRules and their files.
     func run(
-        _ task: String = "setup", environment: [String: String] = [:], shell: String = "/bin/sh"
+        _ task: String = "setup", rules: AuditRules? = nil, environment: [String: String] = [:], shell: String = "/bin/sh"
     ) throws -> Run {
         let container = directory.appending(path: "container-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: container.appending(path: "tmp"), withIntermediateDirectories: true)
@@ -183,6 +222,11 @@ extension HostFixture {
             // The image's PATH must not matter.
             "PATH": "/nonexistent:/usr/sbin:/usr/bin:/sbin:/bin",
         ]
+        if let rules {
+            variables["NODEAUDIT_BACKEND"] = "AuditRules"
+            variables["NODEAUDIT_RULES_DIR"] = container.path
+            for (name, text) in try rules.files { try Data(text.utf8).write(to: container.appending(path: name)) }
+        }
         variables.merge(environment) { $1 }
         var command = Command(shell, script.path)
         // Where the tests do not run as root, a user namespace lets them call chroot.
@@ -194,6 +238,19 @@ extension HostFixture {
             message: bytes, report: NodeReport.parse(String(decoding: bytes, as: UTF8.self)), exitCode: result.exitCode,
             output: result.output, errors: result.errors,
             leftovers: try FileManager.default.contentsOfDirectory(atPath: container.appending(path: "tmp").path))
+    }
+}
+
+extension AuditRules {
+    /// The files as they stand in an agent's ConfigMap.
+    var files: [String: String] {
+        get throws {
+            var policy = AuditPolicy(metadata: ObjectMeta(name: "rules"))
+            policy.spec.audit.backend = .auditRules
+            policy.spec.audit.auditRules = self
+            let data = try AgentManifests(for: policy, options: .fixture).configMap.data ?? [:]
+            return data.filter { $0.key.hasPrefix("audit.rules.") }
+        }
     }
 }
 

@@ -105,6 +105,28 @@ struct TaskTests {
         #expect(try untouched.run("sweep").report.get().left.isEmpty)
     }
 
+    @Test func `a sweep of a boot on which we never were leaves its rules alone, and takes the collectors' state away`() throws {
+        let host = try HostFixture()
+        host.setRules("-w /etc/shadow -p wa -k their-own\n")
+        host.setUnit(load: "loaded", active: "active")
+        host.write("state/audit-rules", "loaded")
+        try FileManager.default.createDirectory(at: host.url("var/lib/nodeaudit/cos-default"), withIntermediateDirectories: true)
+        let run = try host.run("sweep", environment: ["NODEAUDIT_BOOT_ID": host.bootID])
+        let report = try run.report.get()
+        #expect(run.exitCode == 0 && report.outcome == .active && report.rules == 1 && report.baseline.isEmpty && report.left.isEmpty)
+        #expect(report.detail == "nothing of nodeaudit was loaded on this boot; its rules were left alone")
+        #expect(host.changes.isEmpty && !host.exists("var/lib/nodeaudit"))
+    }
+
+    @Test func `a sweep goes by notes of the present boot alone`() throws {
+        let host = try audited()
+        host.write("boot_id", "11111111-6aee-4651-857b-5b413ec41536\n")
+        host.setKernel(enabled: 1)
+        host.setRules("-w /etc/shadow -p wa -k their-own\n")
+        let report = try host.run("sweep").report.get()
+        #expect(report.rules == 1 && report.baseline.isEmpty && host.changes.isEmpty)
+    }
+
     @Test func `a sweep meant for another boot only reports`() throws {
         let host = try audited()
         let report = try host.run("sweep", environment: ["NODEAUDIT_BOOT_ID": "00000000-0000-0000-0000-000000000000"]).report.get()
@@ -160,7 +182,7 @@ struct TaskTests {
 
     @Test(
         arguments: [
-            ["NODEAUDIT_TASK": "probe; reboot"], ["NODEAUDIT_BACKEND": "AuditRules"], ["NODEAUDIT_SETTLE_SECONDS": "ten"],
+            ["NODEAUDIT_TASK": "probe; reboot"], ["NODEAUDIT_BACKEND": "auditctl"], ["NODEAUDIT_SETTLE_SECONDS": "ten"],
             ["NODEAUDIT_STATE_DIR": "/"], ["NODEAUDIT_STATE_DIR": "/var/lib"], ["NODEAUDIT_STATE_DIR": "/var/lib/"],
             ["NODEAUDIT_STATE_DIR": "/var/lib/../../etc"], ["NODEAUDIT_STATE_DIR": "/var/lib/a/.."], ["NODEAUDIT_STATE_DIR": "/etc"],
         ])

@@ -74,6 +74,15 @@ import Testing
         let outputs = ["spec", "outputs", "[]"]
         #expect(try choices(policies, ["spec", "mode"]) == Set(AuditPolicy.Mode.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "audit", "backend"]) == Set(AuditPolicy.Backend.allCases.map(\.rawValue)))
+        let rules = ["spec", "audit", "auditRules"]
+        let rule = rules + ["rules", "[]"]
+        #expect(try choices(policies, rules + ["lock"]) == Set(AuditRules.Lock.allCases.map(\.rawValue)))
+        #expect(try choices(policies, rules + ["presets", "[]"]) == Set(AuditPreset.allCases.map(\.rawValue)))
+        #expect(try choices(policies, rules + ["kernel", "failureMode"]) == Set(AuditRules.FailureMode.allCases.map(\.rawValue)))
+        #expect(try choices(policies, rule + ["list"]) == Set(AuditRule.List.allCases.map(\.rawValue)))
+        #expect(try choices(policies, rule + ["action"]) == Set(AuditRule.Action.allCases.map(\.rawValue)))
+        #expect(try choices(policies, rule + ["architectures", "[]"]) == Set(AuditRule.Architecture.allCases.map(\.rawValue)))
+        #expect(try choices(policies, rule + ["fields", "[]", "operator"]) == Set(AuditRule.Operator.allCases.map(\.rawValue)))
         #expect(try choices(policies, outputs + ["type"]) == Set(AuditPolicy.Output.Kind.allCases.map(\.rawValue)))
         #expect(try choices(policies, outputs + ["http", "format"]) == Set(AuditPolicy.HTTP.Format.allCases.map(\.rawValue)))
         #expect(try choices(policies, outputs + ["stdout", "format"]) == Set(AuditPolicy.Stdout.Format.allCases.map(\.rawValue)))

@@ -66,6 +66,19 @@ struct TaskPodTests {
         }
     }
 
+    @Test func `a sweep of a boot without a set-up leaves the node's own rules alone`() throws {
+        try World.run {
+            $0.containerOptimizedNodes = 1
+        } _: { world in
+            try await world.time.wait(for: "a node") { world.nodeObject(0) != nil }
+            world.cluster.changeKernel(of: world.node(0)) { $0.rules = ["-w /etc/shadow -p wa -k their-own"] }
+            let before = world.cluster.kernel(of: world.node(0))
+            let report = try await run("sweep", on: 0, world)
+            #expect(report["outcome"] == "Inactive" && report["rules"] == 1 && report["baseline"] == "")
+            #expect(world.cluster.kernel(of: world.node(0)) == before)
+        }
+    }
+
     @Test(arguments: ["sweep", "reboot"])
     func `a task that is meant for another boot only reports`(task: String) throws {
         try World.run {

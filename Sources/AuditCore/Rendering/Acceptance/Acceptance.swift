@@ -23,10 +23,13 @@ package enum Acceptance {
         guard problems.isEmpty else { return .refused(problems) }
         do throws(KubeError) {
             let agent = try AgentManifests(for: policy, options: options)
-            let size = (agent.configMap.data ?? [:]).values.reduce(0) { $0 + $1.utf8.count }
+            let sizes = (agent.configMap.data ?? [:]).mapValues(\.utf8.count)
+            let size = sizes.values.reduce(0, +)
             guard size <= maximumSize else {
+                let collector = sizes[AgentManifests.DataKey.collector] ?? 0
+                let path = collector * 2 > size ? "spec.filters" : AuditRules.path
                 return .refused([
-                    Problem(path: "spec.filters", message: "the configuration takes \(size) bytes; at most \(maximumSize) fit a ConfigMap")
+                    Problem(path: path, message: "the configuration takes \(size) bytes; at most \(maximumSize) fit a ConfigMap")
                 ])
             }
             return .accepted(

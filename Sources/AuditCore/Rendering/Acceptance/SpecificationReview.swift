@@ -11,6 +11,7 @@ struct SpecificationReview {
     init(_ policy: AuditPolicy, options: AgentOptions) {
         reviewName(policy.name)
         reviewSelector(policy.spec.nodeSelector)
+        reviewAudit(policy.spec.audit, on: policy.spec.nodeSelector)
         reviewFilters(policy.spec.filters)
         reviewOutputs(policy.spec.outputs, identity: policy.spec.agent.identity, options: options)
         reviewCollector(policy.spec.collector)

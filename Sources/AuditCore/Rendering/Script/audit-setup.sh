@@ -7,7 +7,9 @@
 #
 # Settings, all from the environment:
 #   NODEAUDIT_TASK         setup | probe | sweep | reboot                                      (setup)
-#   NODEAUDIT_BACKEND      CloudAuditSetup                                                     (CloudAuditSetup)
+#   NODEAUDIT_BACKEND      CloudAuditSetup | AuditRules; tasks other than setup go by what the last set-up of the
+#                          boot noted, and by this where none did                              (CloudAuditSetup)
+#   NODEAUDIT_RULES_DIR    AuditRules: where the files audit.rules.amd64 and audit.rules.arm64 are  (/etc/nodeaudit)
 #   NODEAUDIT_BOOT_ID      sweep, reboot: the only boot on which anything may be changed       (any)
 #   NODEAUDIT_HOST_ROOT    where the host's root is mounted                                    (/host)
 #   NODEAUDIT_STATE_DIR    the collectors' state on the host, which a sweep takes away         (/var/lib/nodeaudit)
@@ -32,14 +34,21 @@ ROOT=${NODEAUDIT_HOST_ROOT:-/host}
 COLLECTOR_STATE=${NODEAUDIT_STATE_DIR:-/var/lib/nodeaudit}
 SETTLE=${NODEAUDIT_SETTLE_SECONDS:-10}
 BOOT_ID_FILE=${NODEAUDIT_BOOT_ID_FILE:-/proc/sys/kernel/random/boot_id}
+RULES_DIR=${NODEAUDIT_RULES_DIR:-/etc/nodeaudit}
 REPORT_FILE=${TERMINATION_LOG:-/dev/termination-log}
 
 UNIT=cloud-audit-setup.service
-# On the host's tmpfs: what is noted here dies with the boot that it speaks of.
+# On the host's tmpfs: what is noted here dies with the boot that it speaks of. Each note is one line that begins with the boot:
+#   baseline   the hash of the rules before us, or unknown        settings   enabled, backlog limit and wait, rate, failure mode then
+#   wanted     what the last set-up was asked for: the backend, and for AuditRules the digest of the rules and the least enabled,
+#              which a sweep takes away
+#   loaded     AuditRules: the digest of the rules that were loaded, and the hash of what the kernel listed then
+# and audit.rules is the file that was loaded.
 NOTES=$ROOT/run/nodeaudit
-BASELINE_FILE=$NOTES/baseline
+HOST_NOTES=/run/nodeaudit
 
 boot='' enabled=0 unit=absent rules=0 hash='' baseline='' lost=0 backlog=0 failure=0 left='' detail='' load='' active=''
+rate=0 backlog_wait='' wanted='' wanted_enabled=1 loaded='' loaded_hash=''
 unreadable='' # why the kernel could not be read
 unsupported='' # why it never will be
 
@@ -90,6 +99,13 @@ fail() {
     report_and_exit Failed 1
 }
 
+# Nothing can be set up here, and so nothing is wanted here any more.
+give_up() {
+    detail=$1
+    rm -f "$NOTES/wanted"
+    report_and_exit Unsupported 0
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The host.
 
@@ -122,7 +138,7 @@ out_property() { # name: the value behind it in systemctl show's "Name=value"
 
 # What the kernel says now: enabled, rules, hash, lost, backlog, failure. Sets unreadable or unsupported when it says nothing.
 read_kernel() {
-    enabled=0 rules=0 hash='' lost=0 backlog=0 failure=0 unreadable='' unsupported=''
+    enabled=0 rules=0 hash='' lost=0 backlog=0 failure=0 rate=0 backlog_wait='' unreadable='' unsupported=''
     on_host auditctl -s
     case $? in
         0) ;;
@@ -142,7 +158,8 @@ read_kernel() {
     esac
     lost=$(out_field lost) backlog=$(out_field backlog_limit) failure=$(out_field failure)
     [ -n "$failure" ] || failure=$(out_field flag)
-    lost=${lost:-0} backlog=${backlog:-0}
+    rate=$(out_field rate_limit) backlog_wait=$(out_field backlog_wait_time)
+    lost=${lost:-0} backlog=${backlog:-0} rate=${rate:-0}
     case $failure in 0 | 1 | 2) ;; *) failure=0 ;; esac
     if ! on_host auditctl -l; then
         unreadable="auditctl -l: $(complaint)"
@@ -161,7 +178,11 @@ read_unit() {
     on_host systemctl show --property=LoadState --property=ActiveState "$UNIT"
     case $? in
         0) ;;
-        126 | 127) unsupported='no systemd on this node' && return 1 ;;
+        126 | 127)
+            # Only the unit needs one.
+            [ "$BACKEND" != AuditRules ] || return 0
+            unsupported='no systemd on this node' && return 1
+            ;;
         *) unreadable="systemctl show: $(complaint)" && return 1 ;;
     esac
     load=$(out_property LoadState) active=$(out_property ActiveState)
@@ -173,30 +194,91 @@ read_unit() {
     [ "$active" != active ] || unit=active
 }
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Notes.
+
+# Writes a note of this boot, whole or not at all.
+note() { # name words
+    mkdir -p "$NOTES" && printf '%s %s\n' "$boot" "$2" >"$NOTES/.$1.$$" && mv -f "$NOTES/.$1.$$" "$NOTES/$1"
+}
+
+# The words of a note in noted; false when there is none of this boot.
+read_note() { # name
+    noted=''
+    [ -f "$NOTES/$1" ] || return 1
+    read -r noted_boot noted <"$NOTES/$1" || return 1
+    [ "$noted_boot" = "$boot" ]
+}
+
 # What was noted of this boot before anything was changed; empty when nobody looked in time.
 read_baseline() {
     baseline=''
-    [ -f "$BASELINE_FILE" ] || return 1
-    read -r noted_boot noted_hash <"$BASELINE_FILE" || return 1
-    [ "$noted_boot" = "$boot" ] || return 1
-    [ "$noted_hash" != unknown ] || return 0
-    is_digest "$noted_hash" || return 1
-    baseline=$noted_hash
+    read_note baseline || return 1
+    [ "$noted" != unknown ] || return 0
+    is_digest "$noted" || return 1
+    baseline=$noted
 }
 
-# Notes the baseline once a boot, whole or not at all. Rules that the unit has already loaded are nobody's baseline.
+# Notes the baseline once a boot. Rules that the unit or we have already loaded are nobody's baseline.
 note_baseline() {
     ! read_baseline || return 0
-    noted=$hash
-    [ "$unit" != active ] || noted=unknown
-    mkdir -p "$NOTES" || return 1
-    printf '%s %s\n' "$boot" "$noted" >"$NOTES/.baseline.$$" && mv -f "$NOTES/.baseline.$$" "$BASELINE_FILE" || return 1
-    read_baseline
+    first=$hash
+    if [ "$unit" = active ] || [ "$hash" = "$loaded_hash" ]; then first=unknown; fi
+    note settings "$enabled $backlog ${backlog_wait:--} $rate $failure" && note baseline "$first" && read_baseline
 }
 
-# The unit is active, and the kernel audits by rules that were not there before.
+fail_to_note() {
+    fail "cannot write notes to $HOST_NOTES"
+}
+
+note_loaded() {
+    note loaded "$wanted $hash" || fail_to_note
+    read_loaded || fail_to_note
+}
+
+read_loaded() {
+    loaded='' loaded_hash=''
+    read_note loaded || return 1
+    is_digest "${noted%% *}" && is_digest "${noted#* }" || return 1
+    loaded=${noted%% *} loaded_hash=${noted#* }
+}
+
+# What the last set-up of this boot was asked for, its backend included.
+read_wanted() {
+    wanted='' wanted_enabled=1
+    read_note wanted || return 1
+    # shellcheck disable=SC2086 # words
+    set -- $noted
+    case ${1:-} in
+        CloudAuditSetup) BACKEND=$1 ;;
+        AuditRules)
+            BACKEND=$1
+            is_digest "${2:-}" || return 1
+            case ${3:-} in 1 | 2) ;; *) return 1 ;; esac
+            wanted=$2 wanted_enabled=$3
+            ;;
+        *) return 1 ;;
+    esac
+}
+
+# All of them. True when anything of ours was here on this boot.
+read_notes() {
+    [ "$TASK" = setup ] || read_wanted || :
+    known=1
+    ! read_baseline || known=0
+    ! read_loaded || known=0
+    return "$known"
+}
+
+# CloudAuditSetup: the unit is active, and the kernel audits by rules that were not there before and are not ours.
+# AuditRules: the kernel lists what it listed when the wanted rules had been loaded.
 audits_as_wanted() {
-    [ "$unit" = active ] && [ "$enabled" -ge 1 ] && [ "$rules" -gt 0 ] && [ "$hash" != "$baseline" ]
+    [ "$enabled" -ge 1 ] && [ "$rules" -gt 0 ] || return 1
+    if [ "$BACKEND" = AuditRules ]; then
+        [ -n "$wanted" ] && [ "$wanted" = "$loaded" ] && [ "$hash" = "$loaded_hash" ] && [ "$enabled" -ge "$wanted_enabled" ]
+    else
+        [ "$unit" = active ] && [ "$hash" != "$baseline" ] && [ "$hash" != "$loaded_hash" ]
+    fi
 }
 
 is_cos() {
@@ -241,30 +323,25 @@ is_meant_boot() {
 # The tasks.
 
 setup() {
+    read_notes || :
     case $BACKEND in
         CloudAuditSetup) setup_cloud_audit_setup ;;
+        AuditRules) setup_audit_rules ;;
     esac
 }
 
 # Starts the node's own unit unless the kernel already audits by it or is locked.
 setup_cloud_audit_setup() {
     if ! is_cos; then
-        detail="not Container-Optimized OS: the node says ID=${os:-}"
         read_kernel || :
-        unreadable=''
-        report_and_exit Unsupported 0
+        give_up "not Container-Optimized OS: the node says ID=${os:-}"
     fi
     look || report_blindness
-    if [ "$unit" = absent ]; then
-        detail="no unit $UNIT on this node"
-        report_and_exit Unsupported 0
-    fi
-    note_baseline || fail 'cannot note the baseline in /run/nodeaudit'
+    [ "$unit" != absent ] || give_up "no unit $UNIT on this node"
+    note_baseline || fail_to_note
+    note wanted CloudAuditSetup || fail_to_note
     if audits_as_wanted; then report_and_exit Active 0; fi
-    if [ "$enabled" -eq 2 ]; then
-        detail='the kernel is locked with other rules until its next boot'
-        report_and_exit LockedOther 0
-    fi
+    [ "$enabled" -ne 2 ] || report_lock
     # An active unit whose rules are gone must run again: starting it would do nothing.
     verb=start
     [ "$unit" != active ] || verb=restart
@@ -272,7 +349,11 @@ setup_cloud_audit_setup() {
     code=$?
     said=$(complaint)
     await_rules
-    if audits_as_wanted && [ "$code" -eq 0 ]; then report_and_exit Active 0; fi
+    if audits_as_wanted && [ "$code" -eq 0 ]; then
+        # What we had loaded before is gone.
+        rm -f "$NOTES/loaded" "$NOTES/audit.rules"
+        report_and_exit Active 0
+    fi
     [ "$code" -eq 0 ] || fail "systemctl $verb $UNIT ended with $code: $said"
     fail "$UNIT ran and the kernel does not audit by new rules"
 }
@@ -289,21 +370,161 @@ await_rules() {
     done
 }
 
-probe() {
+# Loads the policy's rules, unless the kernel already holds exactly these or is locked. What the kernel lists is verified and noted
+# before it is locked, so a load that went wrong can be tried again, and one that was interrupted is.
+setup_audit_rules() {
+    choose_file
     look || report_blindness
-    read_baseline || :
+    prepare_rules
+    note_baseline || fail_to_note
+    note wanted "AuditRules $wanted $wanted_enabled" || fail_to_note
+    recognize_rules
+    if audits_as_wanted && { [ "$enabled" -eq 2 ] || { holds_settings && is_loaded_file; }; }; then report_rules; fi
+    [ "$enabled" -ne 2 ] || report_lock
+    # Its rules go, and it shall not stand there as if it had them.
+    [ "$unit" != active ] || on_host systemctl stop "$UNIT" || :
+    load_rules
+    look || report_blindness
+    [ "$rules" -eq "$asked" ] || fail "the kernel lists $rules rules after $asked were loaded"
+    holds_settings || fail "the kernel has other settings than were loaded: backlog $backlog, rate $rate, failure $failure"
+    note_loaded
+    on_host auditctl -e "$wanted_enabled" || fail "auditctl -e $wanted_enabled: $(complaint)"
+    look || report_blindness
+    audits_as_wanted || fail 'the kernel does not audit by the rules that were loaded'
+    report_rules
+}
+
+report_lock() {
+    detail='the kernel is locked with other rules until its next boot'
+    report_and_exit LockedOther 0
+}
+
+report_rules() {
+    [ "$omitted" -eq 0 ] || detail="rules left out: $omitted; this node has no$missing"
+    report_and_exit Active 0
+}
+
+# The policy's file for this node's processor.
+choose_file() {
+    machine=$(uname -m)
+    case $machine in
+        x86_64 | amd64) file=$RULES_DIR/audit.rules.amd64 ;;
+        aarch64 | arm64) file=$RULES_DIR/audit.rules.arm64 ;;
+        *)
+            read_kernel || :
+            give_up "no rules for a processor of the kind $machine"
+            ;;
+    esac
+    [ -r "$file" ] || fail "no rules at $file"
+}
+
+# Makes of the file what this node can load: without the rules below a line `# requires DIRECTORY` whose directory the node lacks,
+# which the kernel would refuse, and without the lock. The digest of what is wanted is of the whole file and without the lock,
+# too: neither a directory that comes or goes nor a lock that is no longer asked for makes a locked kernel one with other rules.
+prepare_rules() {
+    asked=0 omitted=0 missing=' ' lock='' asked_backlog='' asked_wait='' asked_rate='' asked_failure=''
+    directories=$(sed -n 's/^# requires //p' "$file" | sort -u)
+    if [ -n "$directories" ]; then
+        # shellcheck disable=SC2016,SC2086 # the host's shell expands; words
+        on_host sh -c 'for directory; do [ -d "$directory" ] || printf "%s\n" "$directory"; done' sh $directories ||
+            fail "cannot look for directories: $(complaint)"
+        missing=" $(tr '\n' ' ' <"$scratch/out")"
+    fi
+    needs=met
+    while IFS= read -r line; do
+        case $line in
+            '# requires '*)
+                case $missing in *" ${line#'# requires '} "*) needs=missed ;; esac
+                continue
+                ;;
+            '' | '#'*) continue ;;
+            '-e '*) lock=${line#-e } && continue ;;
+            '-b '*) asked_backlog=${line#-b } ;;
+            '--backlog_wait_time '*) asked_wait=${line#--backlog_wait_time } ;;
+            '-r '*) asked_rate=${line#-r } ;;
+            '-f '*) asked_failure=${line#-f } ;;
+        esac
+        printf '%s\n' "$line" >&4
+        case $line in
+            '-a '* | '-w '*)
+                if [ "$needs" = missed ]; then
+                    needs=met omitted=$((omitted + 1))
+                    continue
+                fi
+                asked=$((asked + 1))
+                ;;
+        esac
+        printf '%s\n' "$line" >&3
+    done <"$file" 3>"$scratch/rules" 4>"$scratch/wanted"
+    case $lock in 1 | 2) ;; *) fail "$file does not say whether to lock" ;; esac
+    wanted=$(sha256sum <"$scratch/wanted" | cut -c 1-64) wanted_enabled=$lock
+    is_digest "$wanted" || fail 'sha256sum gives no digest'
+    [ "$asked" -gt 0 ] || give_up "no rule can be loaded on this node, which has no$missing"
+}
+
+holds_settings() {
+    [ "$backlog" = "$asked_backlog" ] && [ "$rate" = "$asked_rate" ] && [ "$failure" = "$asked_failure" ] &&
+        { [ -z "$backlog_wait" ] || [ "$backlog_wait" = "$asked_wait" ]; }
+}
+
+# Whether what can be loaded now is what was loaded then.
+is_loaded_file() {
+    [ -f "$NOTES/audit.rules" ] && [ "$(sha256sum <"$NOTES/audit.rules")" = "$(sha256sum <"$scratch/rules")" ]
+}
+
+# A kernel without a note that lists what the file says its rules are listed as holds these rules, whoever loaded them.
+recognize_rules() {
+    [ -z "$loaded" ] && [ "$omitted" -eq 0 ] && holds_settings || return 0
+    grep -q -x "# listed as $hash" "$file" || return 0
+    note_loaded
+}
+
+# Loads what was prepared. auditctl stops at the first line that it or the kernel refuses; then what was loaded before is put back.
+load_rules() {
+    cat "$scratch/rules" >"$NOTES/audit.rules.new" || fail "cannot write the rules to $HOST_NOTES"
+    if on_host auditctl -R "$HOST_NOTES/audit.rules.new"; then
+        mv -f "$NOTES/audit.rules.new" "$NOTES/audit.rules" || fail "cannot write the rules to $HOST_NOTES"
+        return
+    fi
+    said=$(refusal)
+    [ ! -f "$NOTES/audit.rules" ] || on_host auditctl -R "$HOST_NOTES/audit.rules" || :
+    look || report_blindness
+    fail "auditctl -R: $said"
+}
+
+# Which line auditctl refused, and why.
+refusal() {
+    at=$(number "$(head -c 4096 "$scratch/err" | sed -n 's/.* line \([0-9][0-9]*\) of .*/\1/p' | tail -n 1)")
+    line=''
+    [ -z "$at" ] || line=$(sed -n "${at}p" "$scratch/rules")
+    sed '/ error in line /d' "$scratch/err" >"$scratch/why" && mv -f "$scratch/why" "$scratch/err"
+    plain "${line:+$line: }$(complaint)"
+}
+
+probe() {
+    read_notes || :
+    look || report_blindness
     report_as_it_is
 }
 
 # Takes back in place what can be taken back. A locked kernel stays as it is until its next boot.
 sweep() {
+    has_notes=no
+    ! read_notes || has_notes=yes
     look || report_blindness
-    read_baseline || :
     if ! is_meant_boot; then
         detail="meant for boot $MEANT_BOOT; nothing was changed"
         report_as_it_is
     fi
-    ran=$unit
+    # On a boot on which none of our set-ups was, the rules are the node's own.
+    if [ "$has_notes" = no ]; then
+        detail='nothing of nodeaudit was loaded on this boot; its rules were left alone'
+        remove_collector_state
+        report_as_it_is
+    fi
+    # Rules of ours that stay in a locked kernel are wanted by nobody.
+    note wanted "$BACKEND" || fail_to_note
+    wanted='' ran=$unit
     if [ "$unit" != absent ]; then
         on_host systemctl stop "$UNIT" || fail "systemctl stop $UNIT: $(complaint)"
         # Not enabled at boot on today's images; where /etc is read-only there is nothing to undo.
@@ -315,22 +536,56 @@ sweep() {
     fi
     note_what_stays "$ran"
     look || report_blindness
-    on_host rm -rf "$COLLECTOR_STATE" || detail="cannot remove $COLLECTOR_STATE: $(complaint)"
+    if [ "$enabled" -ne 2 ]; then restore_settings; fi
+    remove_collector_state
     # The baseline goes last and not from a kernel that still differs from it: whoever sweeps again needs it.
     if [ "$enabled" -ne 2 ] && { [ "$hash" = "$baseline" ] || [ -z "$baseline" ]; }; then rm -rf "$NOTES"; fi
     report_as_it_is
 }
 
-# The rules that the node had by itself, where it has a unit that loads them.
+remove_collector_state() {
+    on_host rm -rf "$COLLECTOR_STATE" || detail="cannot remove $COLLECTOR_STATE: $(complaint)"
+}
+
+# The rules that the node had by itself, where it has a unit that loads them, or auditd's tool for it.
 restore_defaults() {
-    on_host systemctl show --property=LoadState --property=ActiveState audit-rules.service || return 0
-    [ "$(out_property LoadState)" = loaded ] || return 0
-    on_host systemctl restart audit-rules.service || detail="systemctl restart audit-rules.service: $(complaint)"
+    if on_host systemctl show --property=LoadState --property=ActiveState audit-rules.service &&
+        [ "$(out_property LoadState)" = loaded ]; then
+        on_host systemctl restart audit-rules.service || detail="systemctl restart audit-rules.service: $(complaint)"
+        return
+    fi
+    # Without rules at first there is nothing to bring back.
+    [ -n "$baseline" ] && read_kernel && [ "$hash" != "$baseline" ] || return 0
+    on_host augenrules --load
+    case $? in
+        0 | 126 | 127) ;;
+        *) detail="augenrules --load: $(complaint)" ;;
+    esac
+}
+
+# The kernel's settings as they were before us.
+restore_settings() {
+    read_note settings || return 0
+    # shellcheck disable=SC2086 # words
+    set -- $noted
+    [ "$#" -eq 5 ] || return 0
+    restore_setting -b "$backlog" "$2"
+    restore_setting --backlog_wait_time "${backlog_wait:--}" "$3"
+    restore_setting -r "$rate" "$4"
+    restore_setting -f "$failure" "$5"
+    case $1 in 0 | 1) restore_setting -e "$enabled" "$1" ;; esac
+    read_kernel || report_blindness
+}
+
+restore_setting() { # option value-now value-then
+    [ "$2" != "$3" ] || return 0
+    [ -n "$(number "$3")" ] || return 0
+    on_host auditctl "$1" "$3" || detail="auditctl $1 $3: $(complaint)"
 }
 
 # Names what the unit does besides rules and no stopping undoes: LOG rules of the packet filter, IMA's policy.
 note_what_stays() {
-    [ "$1" = active ] || [ -z "$baseline" ] || [ "$enabled" -eq 2 ] || return 0
+    [ "$1" = active ] || [ -z "$baseline" ] || { [ "$enabled" -eq 2 ] && [ -z "$loaded" ]; } || return 0
     left=''
     if host iptables -w 5 -S 2>/dev/null | grep -q -e '-j LOG'; then left=iptables; fi
     if on_host cat /sys/kernel/security/ima/runtime_measurements_count &&
@@ -342,8 +597,8 @@ note_what_stays() {
 # Asks the host's systemd for a reboot. The report is written first: nothing after the question is certain to happen.
 reboot_host() {
     seen=no
+    read_notes || :
     ! look || seen=yes
-    read_baseline || :
     if [ -z "$MEANT_BOOT" ] || ! is_meant_boot; then
         [ "$seen" = yes ] || report_blindness
         detail="meant for boot ${MEANT_BOOT:-(none)}; nothing was done"
@@ -376,7 +631,10 @@ case $TASK in
     setup | probe | sweep | reboot) ;;
     *) TASK=setup && refuse 'NODEAUDIT_TASK is none of setup, probe, sweep, reboot' ;;
 esac
-[ "$BACKEND" = CloudAuditSetup ] || refuse 'NODEAUDIT_BACKEND is not CloudAuditSetup'
+case $BACKEND in
+    CloudAuditSetup | AuditRules) ;;
+    *) refuse 'NODEAUDIT_BACKEND is none of CloudAuditSetup, AuditRules' ;;
+esac
 case $SETTLE in
     '' | *[!0-9]* | ?????*) refuse 'NODEAUDIT_SETTLE_SECONDS is no number of seconds' ;;
 esac

@@ -12,7 +12,7 @@ struct AuditScript: Sendable {
     }
 
     var task: Task
-    var backend: String
+    private var backend: SimulatedKernel.Backend?
     /// The only boot on which anything may be changed; nil for any.
     var meantBoot: String?
 
@@ -24,16 +24,29 @@ struct AuditScript: Sendable {
             if let name = variable["name"]?.string { environment[name] = variable["value"]?.string ?? "" }
         }
         task = environment["NODEAUDIT_TASK"].flatMap(Task.init) ?? (name == "task" ? .probe : .setup)
-        backend = environment["NODEAUDIT_BACKEND"] ?? "CloudAuditSetup"
+        backend = environment["NODEAUDIT_BACKEND"].map { .init(rawValue: $0) } ?? .cloudAuditSetup
         meantBoot = environment["NODEAUDIT_BOOT_ID"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    func run(on kernel: inout SimulatedKernel, unitFails: Bool) -> Ending {
-        guard backend == "CloudAuditSetup" else {
-            return ending("Failed", kernel, "NODEAUDIT_BACKEND is not CloudAuditSetup", exitCode: 64)
+    /// Where the file of rules is in the container that needs one.
+    static let rulesDirectory = "/etc/nodeaudit"
+    static let rulesFile = "audit.rules.amd64"
+
+    var readsRules: Bool { task == .setup && backend == .auditRules }
+
+    /// - Parameters:
+    ///   - rules: the text of the file of rules, where the container has one.
+    ///   - setupFails: starting the unit fails, and so does loading rules.
+    func run(on kernel: inout SimulatedKernel, rules: String?, setupFails: Bool) -> Ending {
+        guard let backend else {
+            return ending("Failed", kernel, "NODEAUDIT_BACKEND is none of CloudAuditSetup, AuditRules", exitCode: 64)
         }
         switch task {
-        case .setup: return setUp(&kernel, unitFails: unitFails)
+        case .setup:
+            switch backend {
+            case .cloudAuditSetup: return setUpUnit(&kernel, fails: setupFails)
+            case .auditRules: return setUpRules(rules, &kernel, fails: setupFails)
+            }
         case .probe: return kernel.hasAuditctl ? look(kernel) : ending("Unsupported", kernel, "no auditctl on this node")
         case .sweep: return sweep(&kernel)
         case .reboot:
@@ -46,38 +59,65 @@ struct AuditScript: Sendable {
         }
     }
 
-    private func setUp(_ kernel: inout SimulatedKernel, unitFails: Bool) -> Ending {
-        guard kernel.isContainerOptimized else {
-            return ending("Unsupported", kernel, "not Container-Optimized OS: the node says ID=ubuntu")
-        }
+    private func setUpUnit(_ kernel: inout SimulatedKernel, fails: Bool) -> Ending {
+        guard kernel.isContainerOptimized else { return giveUp(&kernel, "not Container-Optimized OS: the node says ID=ubuntu") }
         guard kernel.hasAuditctl else { return ending("Unsupported", kernel, "no auditctl on this node") }
-        guard kernel.unit != .absent else { return ending("Unsupported", kernel, "no unit cloud-audit-setup.service on this node") }
-        kernel.noteBaseline()
+        guard kernel.unit != .absent else { return giveUp(&kernel, "no unit cloud-audit-setup.service on this node") }
+        kernel.note(wanted: .unit)
         if kernel.auditsAsWanted { return ending("Active", kernel) }
-        if kernel.isLocked { return ending("LockedOther", kernel, "the kernel is locked with other rules until its next boot") }
-        if unitFails {
+        if kernel.isLocked { return ending("LockedOther", kernel, Self.lockedOther) }
+        if fails {
             return ending(
                 "Failed", kernel,
                 "systemctl start cloud-audit-setup.service ended with 1: Job for cloud-audit-setup.service failed because the control process "
                     + "exited with error code.", exitCode: 1)
         }
         kernel.startUnit()
+        kernel.notes?.loaded = nil
         return ending("Active", kernel)
+    }
+
+    private static let lockedOther = "the kernel is locked with other rules until its next boot"
+
+    private func setUpRules(_ text: String?, _ kernel: inout SimulatedKernel, fails: Bool) -> Ending {
+        guard let file = text.map({ SimulatedRuleFile($0, without: kernel.missingDirectories) }) else {
+            return ending("Failed", kernel, "no rules at \(Self.rulesDirectory)/\(Self.rulesFile)", exitCode: 1)
+        }
+        guard kernel.hasAuditctl else { return ending("Unsupported", kernel, "no auditctl on this node") }
+        let missing = kernel.missingDirectories.sorted().joined(separator: " ")
+        guard !file.rules.isEmpty else { return giveUp(&kernel, "no rule can be loaded on this node, which has no \(missing)") }
+        kernel.note(wanted: .rules(file.wanted, enabled: file.enabled))
+        let said = file.omitted > 0 ? "rules left out: \(file.omitted); this node has no \(missing)" : ""
+        if kernel.auditsAsWanted, kernel.isLocked || kernel.rules == file.rules { return ending("Active", kernel, said) }
+        if kernel.isLocked { return ending("LockedOther", kernel, Self.lockedOther) }
+        kernel.stopUnit()
+        if fails {
+            return ending("Failed", kernel, "auditctl -R: Error sending add rule data request (Invalid argument)", exitCode: 1)
+        }
+        kernel.load(file)
+        return ending("Active", kernel, said)
+    }
+
+    /// Nothing can be set up here, and so nothing is wanted here any more.
+    private func giveUp(_ kernel: inout SimulatedKernel, _ detail: String) -> Ending {
+        kernel.notes?.wanted = nil
+        return ending("Unsupported", kernel, detail)
     }
 
     private func sweep(_ kernel: inout SimulatedKernel) -> Ending {
         guard kernel.hasAuditctl else { return ending("Unsupported", kernel, "no auditctl on this node") }
         guard isMeant(kernel) else { return look(kernel, "meant for boot \(meantBoot ?? ""); nothing was changed") }
+        guard let notes = kernel.notes else {
+            return look(kernel, "nothing of nodeaudit was loaded on this boot; its rules were left alone")
+        }
+        kernel.notes?.wanted = nil
         let ran = kernel.unit == .active
         kernel.stopUnit()
-        if kernel.rulesHash != kernel.notes?.baseline { kernel.deleteRules() }
-        let stays = ran || kernel.notes?.baseline == nil || kernel.isLocked ? kernel.leftovers : []
-        if !kernel.isLocked, kernel.rulesHash == kernel.notes?.baseline {
-            let baseline = kernel.notes
-            kernel.notes = nil
-            return look(kernel, left: stays, baseline: baseline)
-        }
-        return look(kernel, left: stays)
+        if !kernel.isLocked { kernel.restore(notes) }
+        let isOfUnit = kernel.isLocked && notes.loaded == nil
+        let stays = ran || notes.baseline == nil || isOfUnit ? kernel.leftovers : []
+        if !kernel.isLocked, kernel.rulesHash == notes.baseline || notes.baseline == nil { kernel.notes = nil }
+        return look(kernel, left: stays, baseline: notes)
     }
 
     private func isMeant(_ kernel: SimulatedKernel) -> Bool { meantBoot == nil || meantBoot == kernel.bootID }
@@ -109,6 +149,12 @@ struct AuditScript: Sendable {
 }
 
 extension SimulatedKernel {
-    /// The unit is active, and the kernel audits by rules that were not there before.
-    var auditsAsWanted: Bool { unit == .active && enabled >= 1 && !rules.isEmpty && rulesHash != notes?.baseline }
+    /// As the last set-up of this boot was asked for; after none, as the node's unit does.
+    var auditsAsWanted: Bool {
+        guard enabled >= 1, !rules.isEmpty else { return false }
+        switch notes?.wanted ?? .unit {
+        case .unit: return unit == .active && rulesHash != notes?.baseline && rulesHash != notes?.loaded?.hash
+        case .rules(let wanted, let least): return notes?.loaded?.wanted == wanted && notes?.loaded?.hash == rulesHash && enabled >= least
+        }
+    }
 }

@@ -102,8 +102,9 @@ extension Kubelets {
         guard case .running(let since) = runtime.containers[index].state else { return }
         var ending = ContainerEnd(exitCode: 0, reason: "Completed", message: nil, startedAt: since, finishedAt: habitat.time.now())
         if let script = runtime.containers[index].script {
-            let unitFails = machine.behaviour.unit == .fails
-            let result = habitat.machines.updateKernel(machine.name) { script.run(on: &$0, unitFails: unitFails) }
+            let setupFails = machine.behaviour.unit == .fails
+            let rules = script.readsRules ? rules(for: index, of: runtime) : nil
+            let result = habitat.machines.updateKernel(machine.name) { script.run(on: &$0, rules: rules, setupFails: setupFails) }
             ending.exitCode = result?.exitCode ?? 255
             ending.message = result.flatMap { message(for: $0.report, machine) }
             // systemd takes a moment, in which the kubelet still reports.
@@ -126,6 +127,15 @@ extension Kubelets {
         }
         if runtime.isInit(index) || runtime.mainIndices.allSatisfy({ runtime.containers[$0].end != nil }) { runtime.stage = .finished }
         write(&runtime)
+    }
+
+    /// The file of audit rules that a container has mounted.
+    private func rules(for index: Int, of runtime: PodRuntime) -> String? {
+        guard let pod = habitat.server.get(Pod.type, runtime.key) else { return nil }
+        let containers = (pod["spec"]?["initContainers"]?.array ?? []) + (pod["spec"]?["containers"]?.array ?? [])
+        guard containers.indices.contains(index) else { return nil }
+        return PodReferences(server: habitat.server)
+            .text(of: AuditScript.rulesFile, in: AuditScript.rulesDirectory, of: containers[index], of: pod)
     }
 
     private func message(for report: JSONValue, _ machine: Machine) -> String? {

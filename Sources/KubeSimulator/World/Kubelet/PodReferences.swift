@@ -46,6 +46,15 @@ struct PodReferences {
         return nil
     }
 
+    /// A file that a container sees in a directory where a ConfigMap is mounted.
+    func text(of file: String, in directory: String, of container: JSONValue, of pod: JSONValue) -> String? {
+        let mount = container["volumeMounts"]?.array?.first { $0["mountPath"]?.string == directory }
+        let volume = pod["spec"]?["volumes"]?.array?.first { $0["name"] != nil && $0["name"] == mount?["name"] }
+        guard let name = volume?["configMap"]?["name"]?.string else { return nil }
+        let key = ObjectKey(namespace: pod["metadata"]?["namespace"]?.string ?? "", name: name)
+        return server.get(ConfigMap.type, key)?["data"]?[file]?.string
+    }
+
     private static func has(_ key: String, _ object: JSONValue) -> Bool {
         object["data"]?[key] != nil || object["binaryData"]?[key] != nil
     }

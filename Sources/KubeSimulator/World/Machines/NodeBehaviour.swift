@@ -6,7 +6,7 @@ package struct NodeBehaviour: Sendable, Hashable {
     package enum Image: String, Sendable, Hashable { case pulls, pullFails }
     package enum Configuration: String, Sendable, Hashable { case complete, missingSecret }
 
-    /// What starting `cloud-audit-setup` does.
+    /// What starting `cloud-audit-setup` does, or loading rules.
     package var unit = Unit.works
     /// What becomes of the termination message.
     package var report = Report.faithful

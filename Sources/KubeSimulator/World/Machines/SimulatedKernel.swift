@@ -5,6 +5,37 @@ package struct SimulatedKernel: Sendable, Hashable {
     package struct Notes: Sendable, Hashable {
         /// Hash of the rules before us; nil when the unit had run before anybody looked.
         package var baseline: String?
+        /// What the last set-up was asked for; nil once a sweep has come.
+        package var wanted: Wanted?
+        /// Rules of a policy that were loaded.
+        package var loaded: Loaded?
+        /// How the kernel was before us.
+        fileprivate var before: Before
+    }
+
+    package enum Backend: String, Sendable, Hashable {
+        case cloudAuditSetup = "CloudAuditSetup"
+        case auditRules = "AuditRules"
+    }
+
+    package enum Wanted: Sendable, Hashable {
+        case unit
+        /// The lines of the file, and the least `enabled`.
+        case rules([String], enabled: Int)
+    }
+
+    package struct Loaded: Sendable, Hashable {
+        /// The lines of the file that was asked for.
+        package var wanted: [String]
+        /// Of the kernel's listing once it was loaded.
+        package var hash: String
+    }
+
+    fileprivate struct Before: Sendable, Hashable {
+        var enabled: Int
+        var rules: [String]
+        var backlogLimit: Int
+        var failureMode: Int
     }
 
     package enum Unit: String, Sendable, Hashable { case active, inactive, absent }
@@ -18,6 +49,8 @@ package struct SimulatedKernel: Sendable, Hashable {
     package var unit: Unit
     package var hasAuditctl: Bool
     package var isContainerOptimized: Bool
+    /// Directories that rules may need and this node does not have.
+    package var missingDirectories: Set<String> = []
     package var lost = 0
     package var backlogLimit = 8192
     /// 0 silent, 1 printk, 2 panic.
@@ -51,9 +84,14 @@ package struct SimulatedKernel: Sendable, Hashable {
     private static let emptyHash = SHA256Digest.hex("No rules\n")
     private static let unitHash = SHA256Digest.hex(unitRules.joined(separator: "\n") + "\n")
 
-    /// Notes the rules of the boot, once. Rules that the unit has already loaded are nobody's baseline.
-    package mutating func noteBaseline() {
-        if notes == nil { notes = Notes(baseline: unit == .active ? nil : rulesHash) }
+    /// Notes what is wanted, and the kernel as it was before the first note of the boot. Rules that the unit has already loaded are
+    /// nobody's baseline.
+    mutating func note(wanted: Wanted) {
+        if notes == nil {
+            let before = Before(enabled: enabled, rules: rules, backlogLimit: backlogLimit, failureMode: failureMode)
+            notes = Notes(baseline: unit == .active ? nil : rulesHash, before: before)
+        }
+        notes?.wanted = wanted
     }
 
     /// What `systemctl start` (or `restart`) `cloud-audit-setup` does: clear, load, lock. Nothing when the kernel is locked already.
@@ -71,17 +109,24 @@ package struct SimulatedKernel: Sendable, Hashable {
         if unit == .active { unit = .inactive }
     }
 
-    /// What `auditctl -R` does. False when the kernel refuses since it is locked.
-    package mutating func load(_ rules: [String], locking: Bool) -> Bool {
-        guard !isLocked else { return false }
-        self.rules = rules
-        enabled = locking ? 2 : 1
-        return true
+    /// What `auditctl -R` does, and the note of it. Nothing when the kernel is locked.
+    mutating func load(_ file: SimulatedRuleFile) {
+        guard !isLocked else { return }
+        rules = file.rules
+        backlogLimit = file.backlogLimit ?? backlogLimit
+        failureMode = file.failureMode ?? failureMode
+        enabled = file.enabled
+        let hash = rulesHash
+        notes?.loaded = Loaded(wanted: file.wanted, hash: hash)
     }
 
-    /// What `auditctl -D` does.
-    package mutating func deleteRules() {
-        if !isLocked { rules = [] }
+    /// What a sweep does: our rules go, the node's own come back with its settings. Nothing when the kernel is locked.
+    mutating func restore(_ notes: Notes) {
+        guard !isLocked else { return }
+        if rulesHash != notes.baseline { rules = notes.baseline == nil ? [] : notes.before.rules }
+        enabled = notes.before.enabled == 2 ? enabled : notes.before.enabled
+        backlogLimit = notes.before.backlogLimit
+        failureMode = notes.before.failureMode
     }
 
     /// Somebody else locked the kernel with rules of their own, before us.

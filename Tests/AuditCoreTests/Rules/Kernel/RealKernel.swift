@@ -79,8 +79,10 @@ struct RealKernel {
         return try result.get()
     }
 
-    private static func putBack(_ status: String) throws {
+    /// - Parameter status: what `auditctl -s` printed before.
+    static func putBack(_ status: String) throws {
         _ = try auditctl(["-D"])
+        if let value = value(of: "enabled", in: status), value != "2" { _ = try auditctl(["-e", value]) }
         for (option, name) in [
             ("-b", "backlog_limit"), ("-r", "rate_limit"), ("-f", "failure"), ("--backlog_wait_time", "backlog_wait_time"),
         ] {
