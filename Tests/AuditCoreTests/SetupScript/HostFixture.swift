@@ -22,7 +22,7 @@ final class HostFixture {
     /// A COS node at boot: auditing is on, no rules, the unit waits to be started and locks the kernel with its rules.
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "nodeaudit-host-\(UUID().uuidString)")
-        for path in ["usr/bin", "usr/sbin", "dev", "etc", "run", "var/lib", "state", "sys/kernel/security/ima"] {
+        for path in ["usr/bin", "usr/sbin", "dev", "etc", "run/systemd/system", "var/lib", "state", "sys/kernel/security/ima"] {
             try FileManager.default.createDirectory(at: url(path), withIntermediateDirectories: true)
         }
         for name in ["bin", "sbin"] {
