@@ -180,11 +180,12 @@ package enum AuditSetupScript {
         # What systemd says of the node's unit: unit, and load and active in systemd's own words.
         read_unit() {
             unit=absent load='' active=''
+            # Only the unit needs systemd. Where that is installed and does not run there is no such directory (sd_booted(3)).
+            [ "$BACKEND" != AuditRules ] || [ -d "$ROOT/run/systemd/system" ] || return 0
             on_host systemctl show --property=LoadState --property=ActiveState "$UNIT"
             case $? in
                 0) ;;
                 126 | 127)
-                    # Only the unit needs one.
                     [ "$BACKEND" != AuditRules ] || return 0
                     unsupported='no systemd on this node' && return 1
                     ;;
