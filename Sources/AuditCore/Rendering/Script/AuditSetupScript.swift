@@ -531,7 +531,9 @@ package enum AuditSetupScript {
             # Rules of ours that stay in a locked kernel are wanted by nobody.
             note wanted "$BACKEND" || fail_to_note
             wanted='' ran=$unit
-            if [ "$unit" != absent ]; then
+            # A locked kernel keeps its rules whatever becomes of the unit, which is not started at boot. Stopped, it would look as if
+            # the rules were somebody else's when the policy comes back.
+            if [ "$unit" != absent ] && [ "$enabled" -ne 2 ]; then
                 on_host systemctl stop "$UNIT" || fail "systemctl stop $UNIT: $(complaint)"
                 # Not enabled at boot on today's images; where /etc is read-only there is nothing to undo.
                 on_host systemctl disable "$UNIT" || :
