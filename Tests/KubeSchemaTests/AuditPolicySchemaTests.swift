@@ -31,7 +31,7 @@ import Testing
         audit: {backend: CloudAuditSetup}
         filters: []
         outputs:
-        - {name: cloud-logging, type: CloudLogging, retryLimit: 14, cloudLogging: {logName: linux-auditd}}
+        - {name: cloud-logging, type: CloudLogging, retryLimit: 14, cloudLogging: {logName: linux-auditd, labels: [], compress: false}}
         collector:
           logLevel: Info
           flushSeconds: 5

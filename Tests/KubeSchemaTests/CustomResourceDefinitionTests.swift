@@ -94,7 +94,10 @@ enum DefinitionFile: String, CaseIterable, Sendable {
             (node["properties"]?.object ?? [:]).values.contains { $0["default"] != nil || hasDefaultsBelow($0) }
         }
         // Blocks that a type chooses are there or not; their absence must not be filled in.
-        let chosen: Set<String> = ["cloudLogging", "forward", "http", "stdout", "dropRecordTypes", "dropMatching", "forward.tls"]
+        let chosen: Set<String> = [
+            "cloudLogging", "forward", "http", "openTelemetry", "splunk", "elasticsearch", "openSearch", "loki", "kafka", "syslog", "s3",
+            "stdout", "dropRecordTypes", "dropMatching", "keepMatching", "pruneFields", "rateLimit", "forward.tls", "aws",
+        ]
         try walk(file.openAPISchema, "") { path, node in
             let name = path.hasSuffix("forward.tls") ? "forward.tls" : String(path.split(separator: ".").last ?? "")
             guard node["type"] == "object", hasDefaultsBelow(node), !path.isEmpty, !path.hasSuffix("[]"), !chosen.contains(name) else {

@@ -145,7 +145,10 @@ struct AgentManifestsTests {
             #expect(!texts.contains { $0.contains("$(") })
         }
         #expect(agent.collector?.args == ["--config=/etc/nodeaudit/collector.yaml"])
-        #expect(agent.collector?.env?.map(\.name) == ["NODE_NAME", "POD_IP"])
+        let usesAmazon = [.s3, .openSearch].contains(fixture)
+        #expect(agent.collector?.env?.map(\.name) == ["NODE_NAME", "POD_IP"] + (usesAmazon ? ["AWS_SHARED_CREDENTIALS_FILE"] : []))
+        let values = agent.collector?.env?.compactMap(\.value) ?? []
+        #expect(values.allSatisfy { $0.wholeMatch(of: /\/var\/run\/secrets\/nodeaudit\/[0-9]+\/value/) != nil })
         #expect(
             agent.setup?.env?.map { "\($0.name)=\($0.value ?? "")" } == [
                 "NODEAUDIT_TASK=setup", "NODEAUDIT_BACKEND=CloudAuditSetup", "NODEAUDIT_HOST_ROOT=/host",

@@ -17,6 +17,8 @@ struct CollectorConfiguration: Sendable {
     enum Variable {
         static let nodeName = "NODE_NAME"
         static let podAddress = "POD_IP"
+        /// Read by the AWS code of Fluent Bit itself.
+        static let awsCredentials = "AWS_SHARED_CREDENTIALS_FILE"
     }
 
     init(_ spec: AuditPolicy.Spec, options: AgentOptions) {
@@ -24,7 +26,7 @@ struct CollectorConfiguration: Sendable {
         let inputs = [CollectorDocument.mapping(Self.journal(spec.collector.buffer))]
         let filters = spec.filters.compactMap(CollectorFilter.properties).map { CollectorDocument.mapping($0) }
         let outputs = spec.outputs.compactMap { output in
-            CollectorOutput(output, buffer: spec.collector.buffer, options: options, secrets: &secrets).properties.map {
+            CollectorOutput(CollectorContext(output, in: spec, options: options), secrets: &secrets).properties.map {
                 CollectorDocument.mapping($0)
             }
         }

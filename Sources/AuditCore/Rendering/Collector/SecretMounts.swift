@@ -7,6 +7,8 @@ import KubeCore
 struct SecretMounts: Sendable {
     private var references: [AuditPolicy.SecretReference] = []
     private var variables: Set<Int> = []
+    /// The file of AWS credentials, where an output has one; the process knows one.
+    private(set) var awsCredentials: String?
 
     private static let root = "/var/run/secrets/nodeaudit"
     /// A rotated secret is in the pod's file after about a minute.
@@ -20,6 +22,11 @@ struct SecretMounts: Sendable {
         let index = index(of: reference)
         variables.insert(index)
         return "${\(Self.name(index))}"
+    }
+
+    /// The first one counts; the review refuses others.
+    mutating func useAWSCredentials(_ reference: AuditPolicy.SecretReference) {
+        if awsCredentials == nil { awsCredentials = file(of: reference) }
     }
 
     private mutating func index(of reference: AuditPolicy.SecretReference) -> Int {
