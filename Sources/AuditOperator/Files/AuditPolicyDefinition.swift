@@ -1920,8 +1920,8 @@ package let auditPolicyDefinition = ##"""
                             compression:
                               type: string
                               description: How batches are compressed.
-                              enum: [None, GZIP, Snappy, LZ4, ZSTD]
-                              default: ZSTD
+                              enum: [None, GZIP, Snappy, LZ4]
+                              default: LZ4
                             authentication:
                               type: object
                               description: How the collector proves who it is (SASL); a client certificate stands under tls.

@@ -201,6 +201,27 @@ struct AgentManifestsTests {
         #expect(network.egress?.flatMap { $0.ports ?? [] }.map(\.port) == [.int(53), .int(53), .int(80), .int(443), .int(988)])
     }
 
+    @Test(arguments: [
+        (RenderingFixture.forward, [24224]), (.http, [443]), (.openTelemetry, [4317, 4318]), (.splunk, [8088]),
+        (.elasticsearch, [9200, 9243]),
+        (.openSearch, [443, 9200]), (.loki, [443, 3100]), (.kafka, [9093, 9094, 9095]), (.syslog, [6514]), (.s3, [443, 9000]),
+        (.stdout, []),
+    ])
+    func `the network policy lets agents out to their destinations and nowhere else`(fixture: RenderingFixture, ports: [Int]) throws {
+        var policy = fixture.policy
+        policy.spec.agent.identity = .workloadIdentity
+        let egress = try #require(try policy.rendered().networkPolicy?.spec?.egress).flatMap { $0.ports ?? [] }
+        let names: [IntOrString] = [.int(53), .int(53)]
+        #expect(egress.map(\.port) == names + ([80, 988] + ports).sorted().map { IntOrString.int($0) })
+    }
+
+    @Test func `outputs that use Amazon's credentials share one file, which the process knows`() throws {
+        let agent = try RenderingFixture.s3.policy.rendered()
+        #expect((agent.pod.volumes ?? []).compactMap(\.secret).map(\.secretName) == ["aws"])
+        let variable = agent.collector?.env?.first { $0.name == "AWS_SHARED_CREDENTIALS_FILE" }
+        #expect(variable?.value == "/var/run/secrets/nodeaudit/0/value")
+    }
+
     @Test func `agents land on exactly the nodes that the policy selects`() throws {
         let policy = RenderingFixture.filters.policy
         let terms =

@@ -168,6 +168,13 @@ struct CollectorReader {
             return String(text)
         }
         guard text.count >= 2, text.hasSuffix("\"") else { throw Failure(description: "not closed: \(text)") }
+        // Most of a configuration's length is a program without any escape.
+        if !text.utf8.contains(UInt8(ascii: "\\")) {
+            guard text.utf8.allSatisfy({ $0 < 0x80 }), !text.dropFirst().dropLast().utf8.contains(UInt8(ascii: "\"")) else {
+                throw Failure(description: "not escaped: \(text)")
+            }
+            return String(text.dropFirst().dropLast())
+        }
         var output = ""
         var rest = Substring(text.dropFirst().dropLast())
         while let character = rest.popFirst() {

@@ -112,6 +112,7 @@ extension RenderingFixture {
         syslog.appName = "kube-audit"
         syslog.tls = mutualTLS("syslog")
         syslog.tls?.minimumVersion = .v13
+        syslog.tls?.serverName = "siem.example.com"
         return [output("syslog", .syslog) { $0.syslog = syslog }]
     }
 

@@ -79,10 +79,11 @@ struct CollectorConfiguration: Sendable {
     }
 
     /// How long the collector may go on delivering when it is told to stop. What lies in files is delivered by the next
-    /// one, so a dead destination does not hold up a roll-out; what lies in memory is lost.
+    /// one, so a dead destination does not hold up a roll-out; what lies in memory is lost. While it waits Fluent Bit tries
+    /// each second: in half a minute that uses `retry_limit` up, and puts aside what the next one would have delivered.
     private static func graceSeconds(_ buffer: AuditPolicy.Buffer) -> Int {
         switch buffer.type {
-        case .filesystem: 30
+        case .filesystem: 5
         case .memory: Int(AgentPodTemplate.graceSeconds) - 10
         }
     }

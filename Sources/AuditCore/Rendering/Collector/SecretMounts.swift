@@ -11,7 +11,8 @@ struct SecretMounts: Sendable {
     private(set) var awsCredentials: String?
 
     private static let root = "/var/run/secrets/nodeaudit"
-    /// A rotated secret is in the pod's file after about a minute.
+    /// A rotated secret is in the pod's file after about a minute. Fluent Bit 5.1.1 reads the file when it starts, and again
+    /// only for plugins that ask, which no output does: a new secret needs a restart (docs/destinations.md).
     private static let refreshSeconds = 60
 
     /// The file with the secret's content.

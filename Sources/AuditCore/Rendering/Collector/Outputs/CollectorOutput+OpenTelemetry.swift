@@ -4,6 +4,10 @@ extension AuditPolicy.OpenTelemetry: CollectorDestination {
         static let severityNumber = "SeverityNumber"
     }
 
+    /// More records than a chunk can have. Of a chunk that goes in several requests the plugin (5.1.1) forgets that one failed
+    /// when a later one does not.
+    private static let requestRecords = 100_000
+
     var plugin: String { "opentelemetry" }
     var ports: Set<Int> { [port] }
 
@@ -14,6 +18,7 @@ extension AuditPolicy.OpenTelemetry: CollectorDestination {
         case .grpc: properties += [.init("http2", "on"), .init("grpc", true)]
         }
         properties += [
+            .init("batch_size", Self.requestRecords),
             .init("logs_body_key", "$MESSAGE"), .init("logs_body_key_attributes", true),
             .init("logs_severity_text_message_key", "$\(Key.severityText)"),
             .init("logs_severity_number_message_key", "$\(Key.severityNumber)"),
@@ -24,14 +29,15 @@ extension AuditPolicy.OpenTelemetry: CollectorDestination {
         return properties + AuditPolicy.TLS.properties(tls, &secrets)
     }
 
+    private static let grading: String =
+        RecordSeverity.luaTable { "\($0.openTelemetryNumber) \($0.cloudLoggingName)" }
+        + " function grade(tag, timestamp, record) local number, text = \(RecordSeverity.luaLookup):match('(%d+) (%u+)') "
+        + "record['\(Key.severityNumber)'] = tonumber(number) record['\(Key.severityText)'] = text return 2, timestamp, record end"
+
     /// Severity on the record, and the node on the resource that all records of a request share.
     func processors(_ context: CollectorContext) -> [[CollectorDocument.Property]] {
         var attributes = [("service.name", "nodeaudit"), ("k8s.node.name", CollectorContext.node)]
         if let name = context.clusterName { attributes.append(("k8s.cluster.name", name)) }
-        let code =
-            RecordSeverity.luaTable { "\($0.openTelemetryNumber) \($0.cloudLoggingName)" }
-            + " function grade(tag, timestamp, record) local number, text = \(RecordSeverity.luaLookup):match('(%d+) (%u+)') "
-            + "record['\(Key.severityNumber)'] = tonumber(number) record['\(Key.severityText)'] = text return 2, timestamp, record end"
         let resource = attributes.map { name, value -> [CollectorDocument.Property] in
             [
                 .init("name", "content_modifier"), .init("context", "otel_resource_attributes"), .init("action", "upsert"),
@@ -39,7 +45,7 @@ extension AuditPolicy.OpenTelemetry: CollectorDestination {
             ]
         }
         return [
-            [.init("name", "lua"), .init("call", "grade"), .init("code", code)],
+            [.init("name", "lua"), .init("call", "grade"), .init("code", Self.grading)],
             [.init("name", "opentelemetry_envelope")],
         ] + resource
     }

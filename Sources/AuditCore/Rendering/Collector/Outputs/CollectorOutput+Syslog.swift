@@ -21,12 +21,9 @@ extension AuditPolicy.Syslog: CollectorDestination {
         ] + AuditPolicy.TLS.properties(tls, &secrets)
     }
 
-    /// The message as auditd writes it to its log, which is what receivers know how to read. The journal has time and number of
-    /// the event beside it. Control characters would end the line, or the message before its end.
-    func processors(_ context: CollectorContext) -> [[CollectorDocument.Property]] {
+    private static let writing: String = {
         let type = "tostring(record['\(CollectorFilter.typeField)'])"
-        let code =
-            RecordSeverity.luaTable(\.syslogDigit)
+        return RecordSeverity.luaTable(\.syslogDigit)
             + " function line(tag, timestamp, record) local type = \(type) local text = tostring(record['MESSAGE']) "
             + "if text:sub(1, #type + 1) == type .. ' ' then text = text:sub(#type + 2) end "
             + "local time = tostring(record['_SOURCE_REALTIME_TIMESTAMP']) "
@@ -35,7 +32,12 @@ extension AuditPolicy.Syslog: CollectorDestination {
             + "record['\(Key.severity)'] = \(RecordSeverity.luaLookup) "
             + "record['\(Key.line)'] = ('type=' .. type .. ' msg=audit(' .. time .. ':' .. tostring(record['_AUDIT_ID']) .. '): ' .. text)"
             + ":gsub('%c', ' ') return 2, timestamp, record end"
-        return [[.init("name", "lua"), .init("call", "line"), .init("code", code)]]
+    }()
+
+    /// The message as auditd writes it to its log, which is what receivers know how to read. The journal has time and number of
+    /// the event beside it. Control characters would end the line, or the message before its end.
+    func processors(_ context: CollectorContext) -> [[CollectorDocument.Property]] {
+        return [[.init("name", "lua"), .init("call", "line"), .init("code", Self.writing)]]
     }
 
     func review(_ review: inout SpecificationReview, at path: String, in context: CollectorContext) {
