@@ -2192,6 +2192,8 @@ package let auditPolicyDefinition = ##"""
                           x-kubernetes-validations:
                           - rule: "!has(self.externalID) || has(self.roleARN)"
                             message: externalID goes with roleARN
+                          - rule: "!has(self.certificateAuthority) || has(self.endpoint)"
+                            message: certificateAuthority goes with endpoint
                           properties:
                             bucket:
                               type: string
@@ -2218,6 +2220,30 @@ package let auditPolicyDefinition = ##"""
                               minLength: 1
                               maxLength: 260
                               pattern: '^https://[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$'
+                            certificateAuthority:
+                              type: object
+                              description: >-
+                                Certificates (PEM) of the authorities that may sign the endpoint's; absent, those of the collector's
+                                image.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
                             roleARN:
                               type: string
                               description: A role that is assumed before each use.

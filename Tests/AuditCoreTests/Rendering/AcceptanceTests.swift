@@ -137,6 +137,7 @@ struct AcceptanceTests {
         Wrong("spec.outputs[0].s3.bucket", .s3) { $0.spec.outputs[0].s3?.bucket = "B" },
         Wrong("spec.outputs[0].s3.prefix", .s3) { $0.spec.outputs[0].s3?.prefix = "a/$TAG" },
         Wrong("spec.outputs[1].s3.endpoint", .s3) { $0.spec.outputs[1].s3?.endpoint = "http://minio" },
+        Wrong("spec.outputs[1].s3.certificateAuthority", .s3) { $0.spec.outputs[1].s3?.endpoint = nil },
         Wrong("spec.outputs[1].s3.fileSize", .s3) { $0.spec.outputs[1].s3?.fileSize = "1Gi" },
         Wrong("spec.outputs[1].s3.credentials", .s3) { $0.spec.outputs[1].s3?.credentials = RenderingFixture.secret("aws", "other") },
         Wrong("spec.collector.port", .cosDefault) { $0.spec.collector.port = 65_536 },

@@ -217,7 +217,7 @@ struct AgentManifestsTests {
 
     @Test func `outputs that use Amazon's credentials share one file, which the process knows`() throws {
         let agent = try RenderingFixture.s3.policy.rendered()
-        #expect((agent.pod.volumes ?? []).compactMap(\.secret).map(\.secretName) == ["aws"])
+        #expect((agent.pod.volumes ?? []).compactMap(\.secret).map(\.secretName) == ["aws", "minio"])
         let variable = agent.collector?.env?.first { $0.name == "AWS_SHARED_CREDENTIALS_FILE" }
         #expect(variable?.value == "/var/run/secrets/nodeaudit/0/value")
     }

@@ -125,6 +125,7 @@ extension RenderingFixture {
         amazon.credentials = secret("aws", "credentials")
         var own = AuditPolicy.S3(bucket: "audit", region: "us-east-1")
         own.endpoint = "https://minio.example.com:9000"
+        own.certificateAuthority = secret("minio", "ca.crt")
         own.credentials = secret("aws", "credentials")
         own.compress = false
         own.fileSize = "16Mi"

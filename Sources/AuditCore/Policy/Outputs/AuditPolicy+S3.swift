@@ -14,6 +14,8 @@ extension AuditPolicy {
         package var prefix: String = "nodeaudit"
         /// Of another service that speaks S3; absent: Amazon's.
         package var endpoint: String?
+        /// Of the endpoint's certificate.
+        package var certificateAuthority: SecretReference?
         /// Assumed before each use.
         package var roleARN: String?
         package var externalID: String?
@@ -37,6 +39,7 @@ extension AuditPolicy {
             region = try fields.decode(String.self, forKey: .region)
             prefix = try fields.decode(.prefix, default: prefix)
             endpoint = try fields.decodeIfPresent(String.self, forKey: .endpoint)
+            certificateAuthority = try fields.decodeIfPresent(SecretReference.self, forKey: .certificateAuthority)
             roleARN = try fields.decodeIfPresent(String.self, forKey: .roleARN)
             externalID = try fields.decodeIfPresent(String.self, forKey: .externalID)
             credentials = try fields.decodeIfPresent(SecretReference.self, forKey: .credentials)

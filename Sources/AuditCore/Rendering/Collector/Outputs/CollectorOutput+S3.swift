@@ -10,6 +10,7 @@ extension AuditPolicy.S3: CollectorDestination {
         if let credentials { secrets.useAWSCredentials(credentials) }
         if storageClass != .standard { properties.append(.init("storage_class", storageClass.rawValue)) }
         if compress { properties.append(.init("compression", "gzip")) }
+        let authority: [CollectorDocument.Property] = certificateAuthority.map { [.init("tls.ca_file", secrets.file(of: $0))] } ?? []
         let key = "/\(prefix)/\(CollectorContext.node)/%Y/%m/%d/%H%M%S-$UUID.jsonl" + (compress ? ".gz" : "")
         return properties + [
             .init("s3_key_format", key), .init("format", "json_lines"),
@@ -19,7 +20,7 @@ extension AuditPolicy.S3: CollectorDestination {
             .init("store_dir_limit_size", context.buffer.maxBytes),
             .init("retry_exhausted_action", "quarantine"), .init("quarantine_dir_limit_size", context.buffer.maxBytes),
             .init("tls", true), .init("tls.verify", true),
-        ]
+        ] + authority
     }
 
     /// The plugin keeps files of its own, and counts "for ever" as five times.
@@ -38,6 +39,10 @@ extension AuditPolicy.S3: CollectorDestination {
         }
         if let endpoint, endpoint.httpsPort == nil {
             review.refuse("\(path).endpoint", "is written like https://s3.example.com or https://s3.example.com:9000")
+        }
+        if let certificateAuthority {
+            review.reviewSecret(certificateAuthority, "\(path).certificateAuthority")
+            if endpoint == nil { review.refuse("\(path).certificateAuthority", "goes with endpoint") }
         }
         review.reviewAWS(region: region, role: roleARN, externalID: externalID, credentials, path)
         if !(Quantity.bytes(fileSize).map { ((1 << 20)...(512 << 20)).contains($0) } ?? false) {
