@@ -32,7 +32,7 @@ import Testing
         audit: {backend: CloudAuditSetup, recheckSeconds: 86400}
         filters: []
         outputs:
-        - {name: cloud-logging, type: CloudLogging, retryLimit: 14, cloudLogging: {logName: linux-auditd}}
+        - {name: cloud-logging, type: CloudLogging, retryLimit: 14, cloudLogging: {logName: linux-auditd, labels: [], compress: false}}
         collector:
           logLevel: Info
           flushSeconds: 5
@@ -174,7 +174,39 @@ import Testing
             "{filters: [{name: a, type: DropMatching}]}",
             "spec.filters[0]: Invalid value: the block dropMatching goes with the type DropMatching, and only with it"
         ),
+        (
+            "{outputs: [{name: a, type: Loki, splunk: {host: h, token: {secretRef: {name: s, key: k}}}}]}",
+            "spec.outputs[0]: Invalid value: the block splunk goes with the type Splunk, and only with it; spec.outputs[0]: Invalid value: the block loki goes with the type Loki, and only with it"
+        ),
+        (
+            "{filters: [{name: a, type: KeepMatching, rateLimit: {recordsPerSecond: 5}}]}",
+            "spec.filters[0]: Invalid value: the block keepMatching goes with the type KeepMatching, and only with it; spec.filters[0]: Invalid value: the block rateLimit goes with the type RateLimit, and only with it"
+        ),
         // Relations.
+        (
+            "{filters: [{name: a, type: PruneFields, pruneFields: {fields: [_EXE, _AUDIT_ID]}}]}",
+            "spec.filters[0].pruneFields: Invalid value: MESSAGE, _AUDIT_ID, _AUDIT_TYPE_NAME, _BOOT_ID, _HOSTNAME and _SOURCE_REALTIME_TIMESTAMP tell records apart and are never removed"
+        ),
+        (
+            "{outputs: [{name: a, type: Loki, loki: {host: h, labels: [{name: node, value: x}]}}]}",
+            "spec.outputs[0].loki: Invalid value: the label node is there by itself"
+        ),
+        (
+            "{outputs: [{name: a, type: Elasticsearch, elasticsearch: {host: h, username: u, password: {secretRef: {name: s, key: k}}, apiKey: {secretRef: {name: s, key: k}}}}]}",
+            "spec.outputs[0].elasticsearch: Invalid value: apiKey and password exclude each other"
+        ),
+        (
+            "{outputs: [{name: a, type: OpenSearch, openSearch: {host: h, aws: {region: r, externalID: x1}}}]}",
+            "spec.outputs[0].openSearch.aws: Invalid value: externalID goes with roleARN"
+        ),
+        (
+            "{outputs: [{name: a, type: Kafka, kafka: {brokers: [{host: h}], topic: t, tls: {mode: Disabled, certificateAuthority: {secretRef: {name: s, key: k}}}}}]}",
+            "spec.outputs[0].kafka.tls: Invalid value: with mode Disabled there is no certificate to use"
+        ),
+        (
+            "{outputs: [{name: a, type: S3, s3: {bucket: abc, region: r, externalID: x1}}]}",
+            "spec.outputs[0].s3: Invalid value: externalID goes with roleARN"
+        ),
         (
             "{outputs: [{name: a, type: HTTP, http: {host: h, username: u}}]}",
             "spec.outputs[0].http: Invalid value: username and password go together"
@@ -234,6 +266,10 @@ import Testing
         "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, key: k, watch: {path: /etc/x, permissions: rwxa}}]}}}",
         "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, list: task, action: never, fields: [{field: uid, operator: '>=', value: \"0\"}]}]}}}",
         "{audit: {backend: AuditRules, auditRules: {rules: [{name: a, key: k, syscalls: [_llseek], architectures: [b32, b64]}]}}}",
+        "{filters: [{name: a, type: PruneFields, pruneFields: {mode: Keep, fields: [_EXE, _AUDIT_ID]}}, {name: b, type: RateLimit, rateLimit: {recordsPerSecond: 5}}]}",
+        "{outputs: [{name: a, type: S3, s3: {bucket: audit-logs, region: eu-central-1, endpoint: \"https://minio:9000\", fileSize: 512Mi}}]}",
+        "{outputs: [{name: a, type: Kafka, kafka: {brokers: [{host: h}], topic: node.audit, authentication: {mechanism: SCRAM-SHA-512, username: u, password: {secretRef: {name: s, key: k}}}}}]}",
+        "{outputs: [{name: a, type: Syslog, syslog: {host: h, facility: Local7, appName: kube/audit}}, {name: b, type: OpenTelemetry, openTelemetry: {host: h, transport: GRPC}}]}",
     ])
     func `what can be meant is accepted`(spec: String) throws {
         let expected = spec.contains("key: .k") ? "should match" : ""
