@@ -48,7 +48,9 @@ import Testing
 
     @Test func `a pod that asks not to be moved, and one that nobody would make again, stay until somebody agrees`() throws {
         try withStage(nodes: .of(1)) { stage in
-            for (name, annotations) in [("loner", [:]), ("guarded", ["cluster-autoscaler.kubernetes.io/safe-to-evict": "false"])] as [(String, JSONValue)] {
+            for (name, annotations) in [("loner", [:]), ("guarded", ["cluster-autoscaler.kubernetes.io/safe-to-evict": "false"])]
+                as [(String, JSONValue)]
+            {
                 _ = try stage.server.create(
                     Pod.type,
                     [
@@ -118,13 +120,16 @@ import Testing
     @Test func `nodes that do not come back stop the others until somebody says to go on`() throws {
         try withStage(nodes: .of(4)) { stage in
             stage.cluster.setTrouble(.neverRegisters, on: stage.node(0))
-            try await stage.apply(["recreation": ["maxFailures": 1, "nodeReadyTimeoutSeconds": 600, "maxUnavailable": 2, "pauseBetweenNodesSeconds": 1]])
+            try await stage.apply([
+                "recreation": ["maxFailures": 1, "nodeReadyTimeoutSeconds": 600, "maxUnavailable": 2, "pauseBetweenNodesSeconds": 1]
+            ])
             try await stage.becomesReady()
             try await stage.delete()
             try await stage.time.wait(upTo: .seconds(3600), every: .seconds(1), for: "it is said") {
                 let ready = try await stage.condition("Ready")?.message ?? ""
                 let record = try await stage.client.get(NodeAudit.self, ObjectKey(name: stage.node(0)))
-                return record?.report.reason == "DidNotComeBack" && (ready.contains("did not come back") || stage.boots().dropFirst().allSatisfy { $0 == 2 })
+                return record?.report.reason == "DidNotComeBack"
+                    && (ready.contains("did not come back") || stage.boots().dropFirst().allSatisfy { $0 == 2 })
             }
             try await stage.time.sleep(for: .seconds(5))
             #expect(try await stage.policy()?.status?.failedNodes?.first?.name == stage.node(0))

@@ -54,7 +54,8 @@ import Testing
             [
                 "metadata": ["name": "disk"],
                 "spec": [
-                    "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"], "csi": ["driver": "pd.csi.storage.gke.io", "volumeHandle": "d"],
+                    "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"],
+                    "csi": ["driver": "pd.csi.storage.gke.io", "volumeHandle": "d"],
                 ],
             ])
         try stage.server.create(

@@ -96,7 +96,8 @@ enum DefinitionFile: String, CaseIterable, Sendable {
         // Blocks that a type chooses are there or not; their absence must not be filled in.
         let chosen: Set<String> = [
             "cloudLogging", "forward", "http", "openTelemetry", "splunk", "elasticsearch", "openSearch", "loki", "kafka", "syslog", "s3",
-            "stdout", "dropRecordTypes", "dropMatching", "keepMatching", "pruneFields", "rateLimit", "forward.tls", "aws", "auditRules", "watch",
+            "stdout", "dropRecordTypes", "dropMatching", "keepMatching", "pruneFields", "rateLimit", "forward.tls", "aws", "auditRules",
+            "watch",
         ]
         try walk(file.openAPISchema, "") { path, node in
             let name = path.hasSuffix("forward.tls") ? "forward.tls" : String(path.split(separator: ".").last ?? "")

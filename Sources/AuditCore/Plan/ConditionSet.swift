@@ -106,7 +106,9 @@ struct ConditionSet {
 
     private var stalled: Verdict {
         if !problems.isEmpty { return Verdict(true, "NotAccepted", "the specification must be changed; see the condition Accepted") }
-        if let refusal = snapshot.hindrances.recordRefusal { return Verdict(true, "RecordsRefused", "NodeAudits cannot be written: \(refusal)") }
+        if let refusal = snapshot.hindrances.recordRefusal {
+            return Verdict(true, "RecordsRefused", "NodeAudits cannot be written: \(refusal)")
+        }
         if let stall = RecreationStall(snapshot) { return Verdict(true, stall.reason, stall.message) }
         if !plan.contested.isEmpty { return Verdict(true, "DriftContested", plan.contested.joined(separator: "\n")) }
         if isStuck, cleanup == nil {
@@ -146,7 +148,9 @@ struct ConditionSet {
     private var delivering: Verdict {
         if cleanup != nil { return Verdict(false, "NoCollectors", "the agents are leaving, or have left") }
         guard counts.applied > 0 else { return Verdict(false, "NoCollectors", "no collector runs yet") }
-        guard counts.delivering < counts.applied else { return Verdict(true, "CollectorsHealthy", "the collectors of \(counts.delivering) of \(counts.owned) nodes report good health") }
+        guard counts.delivering < counts.applied else {
+            return Verdict(true, "CollectorsHealthy", "the collectors of \(counts.delivering) of \(counts.owned) nodes report good health")
+        }
         return Verdict(
             false, "CollectorsUnhealthy", "\(counts.applied - counts.delivering) of \(counts.applied) collectors do not report good health")
     }

@@ -17,7 +17,8 @@ package struct RecreationMetrics: Sendable {
             let end = after?.phaseTime ?? record.report.transitionTime ?? before.phaseTime
             let seconds = max(0, Double((end - before.phaseTime).components.seconds))
             Recorder(
-                label: "nodeaudit_recreation_phase_seconds", dimensions: [("phase", before.phase.rawValue)], aggregate: true, factory: factory
+                label: "nodeaudit_recreation_phase_seconds", dimensions: [("phase", before.phase.rawValue)], aggregate: true,
+                factory: factory
             ).record(seconds)
         }
         let policy = record.report.policyName

@@ -10,7 +10,8 @@ enum OperatorRights {
         let file = Stage.repository.appending(path: "deploy/rbac.yaml")
         let documents = try YAMLDocument.parse(Array(Data(contentsOf: file)), file: "rbac.yaml").map(\.value)
         return try documents.flatMap { binding -> [AccessRule] in
-            guard let kind = binding["kind"]?.string, kind.hasSuffix("RoleBinding"), binds(binding), binding["roleRef"]?["name"]?.string != role
+            guard let kind = binding["kind"]?.string, kind.hasSuffix("RoleBinding"), binds(binding),
+                binding["roleRef"]?["name"]?.string != role
             else { return [] }
             let namespace = kind == "RoleBinding" ? binding["metadata"]?["namespace"]?.string : nil
             let role = documents.first {
