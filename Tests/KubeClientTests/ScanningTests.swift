@@ -5,17 +5,6 @@ import Testing
 @testable import KubeClient
 
 struct ScanningTests {
-    @Test func `the slices of a list are its items`() throws {
-        for exchange in try Recording("09-list-paging-and-selectors").exchanges where exchange.body?["items"] != nil {
-            let body = try #require(exchange.body)
-            let slices = try ListSlices(body.serialized)
-            #expect(try slices.items.map { try JSONValue(parsing: $0) } == body["items"]?.array)
-            #expect(slices.resourceVersion == body["metadata"]?["resourceVersion"]?.string)
-            let token = body["metadata"]?["continue"]?.string ?? ""
-            #expect(slices.continueToken == (token.isEmpty ? nil : token))
-        }
-    }
-
     @Test func `stepping over a value ends where the strict parser ends`() throws {
         for name in Recording.names {
             let document = try JSONValue(parsing: Recording.bytes(name))
@@ -57,6 +46,19 @@ struct ScanningTests {
                 #expect(throws: KubeError.self) { try cursor.slice() }
             }
         }
+    }
+
+    @Test func `a text that is kept may be long but not endless`() throws {
+        let allowed = Array("[\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: JSONCursor.maximumTextLength) + Array("\"]".utf8)
+        var cursor = JSONCursor(allowed[1..<allowed.count - 1])
+        #expect(try cursor.string()?.utf8.count == JSONCursor.maximumTextLength)
+        let endless = Array("\"a".utf8) + allowed[2...]
+        var refused = JSONCursor(endless[...])
+        let error = #expect(throws: KubeError.self) { try refused.string() }
+        #expect(error?.code == .tooLarge)
+        // Stepping over it holds nothing.
+        var skipped = JSONCursor(endless[...])
+        #expect(throws: Never.self) { try skipped.skipValue() }
     }
 
     @Test func `brackets are matched at every depth`() throws {
@@ -118,7 +120,7 @@ struct ScanningTests {
     }
 }
 
-private struct Shuffled {
+struct Shuffled {
     private var state: UInt64
 
     init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }

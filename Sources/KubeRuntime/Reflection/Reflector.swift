@@ -116,10 +116,9 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         }
         var values: [ObjectKey: Value] = [:]
         while true {
-            let page = try await client.listSlices(decoder.type, selection, options)
-            for item in page.items {
-                guard let object = try decode(item) else { continue }
-                if let value = object.value { values[object.key] = value }
+            let page = try await client.list(decoder.type, selection, options) { (item) throws(KubeError) in
+                guard let object = try decode(item), let value = object.value else { return }
+                values[object.key] = value
             }
             guard let token = page.continueToken else {
                 return synced(values, at: page.resourceVersion)
