@@ -112,9 +112,10 @@ struct ScanningTests {
             guard let strict, strict["type"]?.string == "ADDED", let object = strict["object"] else { continue }
             let (_, duplicates) = try JSONValue.parsingStrictly(bytes)
             guard duplicates.isEmpty else { continue }
-            let found = try WatchStream<JSONValue>.event(in: bytes[...]) { (bytes) throws(KubeError) in
+            let stream = WatchStream<JSONValue>(KubeBody([])) { (bytes) throws(KubeError) in
                 do { return try JSONValue(parsing: bytes) } catch { throw KubeError(any: error) }
             }
+            let found = try stream.event(in: bytes[...])
             #expect(found == .added(object))
         }
     }
