@@ -194,6 +194,9 @@ import Testing
             let witness = Witness(stage)
             try await running([{ try await witness.run() }]) {
                 try await stage.apply(spec("KernelModules"))
+                try await stage.time.wait(for: "the impact is said") { try await stage.policy()?.status?.changeImpact != AuditPolicy.ChangeImpact.none }
+                #expect(try await stage.policy()?.status?.changeImpact == .nodeRecreation)
+                #expect(stage.boots() == [1, 1, 1] && stage.phases().isEmpty, "said before anything is disturbed")
                 try await stage.time.wait(upTo: .seconds(7200), every: .seconds(1), for: "all on the new rules") {
                     let wanted = try await stage.policy()?.status?.auditRevision
                     return try await stage.records().allSatisfy { $0.report.auditRevision == wanted && $0.report.state == .applied }
@@ -203,6 +206,8 @@ import Testing
             }
             #expect(witness.mostUnavailable == 1 && witness.violations == [])
             #expect(stage.nodesInUse() == [])
+            try await stage.time.sleep(for: .seconds(5))
+            #expect(try await stage.policy()?.status?.changeImpact == AuditPolicy.ChangeImpact.none)
         }
     }
 }

@@ -1,6 +1,7 @@
 import KubeCore
 import KubeSchema
 import KubeYAML
+import Testing
 
 /// The schema of the recordings' Widget, as a real API server 1.36 took it.
 enum Widget {
@@ -68,4 +69,23 @@ func refusal(_ schema: StructuralSchema, _ yaml: String, old: String? = nil) thr
     schema.applyDefaults(to: &value)
     let problems = schema.validate(value, old: try old.map { try json($0) })
     return problems.isEmpty ? "" : problems.aggregatedMessage
+}
+
+/// A policy as the server stores it: pruned and completed.
+func defaulted(_ yaml: String) throws -> JSONValue {
+    var policy = try json(yaml)
+    let schema = try DefinitionFile.auditPolicies.schema
+    #expect(schema.prune(&policy) == [])
+    schema.applyDefaults(to: &policy)
+    return policy
+}
+
+/// Why a policy or a record is refused; empty when it is not.
+func refusal(_ schema: StructuralSchema, _ yaml: String) throws -> String {
+    var policy = try json(yaml)
+    let unknown = schema.prune(&policy)
+    if !unknown.isEmpty { return "unknown: " + unknown.map(\.description).joined(separator: ", ") }
+    schema.applyDefaults(to: &policy)
+    let problems = schema.validate(policy)
+    return problems.map(\.description).filter { !$0.hasPrefix("<nil>: Invalid value: null: some") }.joined(separator: "; ")
 }

@@ -27,7 +27,7 @@ package struct TaskPodView: Sendable, Hashable {
     package init?(_ pod: Pod) {
         guard let nodeName = pod.nodeName ?? pod.pinnedNodeName, let policyName = pod.labels[WellKnown.Label.policy],
             pod.labels[WellKnown.Label.component] == WellKnown.Component.task,
-            let task = pod.metadata.annotations?[WellKnown.Annotation.task].flatMap(NodeReport.Task.init)
+            let task = pod.metadata.annotations?[WellKnown.Annotation.task].flatMap(NodeReport.task)
         else { return nil }
         key = pod.key
         uid = pod.uid

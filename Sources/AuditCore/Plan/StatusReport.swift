@@ -21,6 +21,7 @@ package struct StatusReport: Sendable {
             status.revision = snapshot.runningRevision
             status.auditRevision = snapshot.runningAuditRevision
         }
+        status.changeImpact = AuditPolicy.ChangeImpact(snapshot)
         status.nodes = snapshot.tally.counts
         let failed = snapshot.tally.failedNodes()
         status.failedNodes = failed.isEmpty ? nil : failed

@@ -7,12 +7,25 @@ extension AuditPolicy {
         package var revision: String?
         /// The kernel part of it.
         package var auditRevision: String?
+        /// Of the change that rolls now.
+        package var changeImpact: ChangeImpact?
         package var conditions: [Condition]?
         package var nodes: NodeCounts?
         /// At most 10, sorted by name.
         package var failedNodes: [FailedNode]?
 
         package init() {}
+    }
+
+    /// What a change does to the nodes, from nothing to another machine.
+    package enum ChangeImpact: String, Sendable, Hashable, Codable, CaseIterable {
+        case none = "None"
+        /// The agents' pods are replaced; kernels stay as they are.
+        case collectorRestart = "CollectorRestart"
+        /// Rules are loaded in place, since no kernel is locked.
+        case auditReload = "AuditReload"
+        case nodeReboot = "NodeReboot"
+        case nodeRecreation = "NodeRecreation"
     }
 
     /// Nodes by state. The states are disjoint and sum to `owned`; `locked`, `delivering` and `deselected` are facts beside them.

@@ -7,6 +7,9 @@ package struct NodeReport: Sendable, Hashable {
         case setup, probe, sweep, reboot
     }
 
+    /// The task of that name; nil for none.
+    package static func task(_ name: String) -> Task? { .init(rawValue: name) }
+
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         /// The kernel audits as wanted.
         case active = "Active"

@@ -2875,6 +2875,13 @@ package let auditPolicyDefinition = ##"""
                     type: string
                     description: The part of the revision that the kernel sees.
                     maxLength: 140
+                  changeImpact:
+                    type: string
+                    description: >-
+                      What the change that rolls now does to the nodes. None, nothing is changing. CollectorRestart, agents' pods are
+                      replaced. AuditReload, rules are loaded in place. NodeReboot and NodeRecreation, nodes with locked kernels get
+                      another boot or another machine.
+                    enum: [None, CollectorRestart, AuditReload, NodeReboot, NodeRecreation]
                   conditions:
                     type: array
                     description: >-

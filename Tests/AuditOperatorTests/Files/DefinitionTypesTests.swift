@@ -111,7 +111,26 @@ import Testing
         #expect(try choices(policies, ["spec", "collector", "logLevel"]) == Set(AuditPolicy.Collector.LogLevel.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "collector", "buffer", "type"]) == Set(AuditPolicy.Buffer.Kind.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "agent", "identity"]) == Set(AuditPolicy.Agent.Identity.allCases.map(\.rawValue)))
+        let status = ["status", "changeImpact"]
+        #expect(try choices(policies, status) == Set(AuditPolicy.ChangeImpact.allCases.map(\.rawValue)))
+        let recreation = ["spec", "recreation"]
+        #expect(try choices(policies, ["spec", "state"]) == Set(AuditPolicy.DesiredState.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, recreation + ["onDisable"]) == Set(AuditPolicy.Recreation.OnDisable.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, recreation + ["onDeselect"]) == Set(AuditPolicy.Recreation.OnDeselect.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, recreation + ["onRuleChange"]) == Set(AuditPolicy.Recreation.OnRuleChange.allCases.map(\.rawValue)))
+        #expect(try choices(policies, recreation + ["provider"]) == Set(AuditPolicy.Recreation.Provider.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, recreation + ["drain", "onTimeout"]) == Set(AuditPolicy.Drain.OnTimeout.allCases.map(\.rawValue)))
         let records = "nodeaudits.nodeaudit.dev.yaml"
+        let open = ["report", "recreation"]
+        #expect(try choices(records, open + ["phase"]) == Set(NodeRecreation.Phase.allCases.map(\.rawValue)))
+        #expect(try choices(records, open + ["method"]) == Set(NodeRecreation.Method.allCases.map(\.rawValue)))
+        #expect(try choices(records, open + ["reason"]) == Set(NodeRecreation.Cause.allCases.map(\.rawValue)))
+        #expect(try choices(records, open + ["actor"]) == Set(NodeRecreation.Actor.allCases.map(\.rawValue)))
+        #expect(try choices(records, ["report", "kernel", "outcome"]) == Set(NodeAudit.Kernel.Outcome.allCases.map(\.rawValue)))
         #expect(try choices(records, ["report", "state"]) == Set(NodeState.allCases.map(\.rawValue)))
         #expect(try choices(records, ["report", "kernel", "enabled"]) == Set(NodeAudit.Kernel.Enabled.allCases.map(\.rawValue)))
         #expect(try choices(records, ["report", "kernel", "failureMode"]) == Set(NodeAudit.Kernel.FailureMode.allCases.map(\.rawValue)))
