@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AuditPolicySchemaTests {
     private func refusal(ofSpec spec: String, name: String = "p") throws -> String {
-        try KubeSchemaTests.refusal(DefinitionFile.auditPolicies.schema, "{metadata: {name: \(name)}, spec: \(spec)}")
+        try objections(of: DefinitionFile.auditPolicies.schema, to: "{metadata: {name: \(name)}, spec: \(spec)}")
     }
 
     static let defaults = """

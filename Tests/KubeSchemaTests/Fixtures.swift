@@ -81,7 +81,7 @@ func defaulted(_ yaml: String) throws -> JSONValue {
 }
 
 /// Why a policy or a record is refused; empty when it is not.
-func refusal(_ schema: StructuralSchema, _ yaml: String) throws -> String {
+func objections(of schema: StructuralSchema, to yaml: String) throws -> String {
     var policy = try json(yaml)
     let unknown = schema.prune(&policy)
     if !unknown.isEmpty { return "unknown: " + unknown.map(\.description).joined(separator: ", ") }

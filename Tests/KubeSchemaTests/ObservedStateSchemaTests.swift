@@ -55,9 +55,9 @@ import Testing
                 failure: {reason: DidNotComeBack, message: "no", time: "2026-11-23T10:05:00Z", retry: once}
               transitionTime: "2026-11-23T10:00:00Z"
             """
-        #expect(try refusal(DefinitionFile.nodeAudits.schema, record) == "")
+        #expect(try objections(of: DefinitionFile.nodeAudits.schema, to: record) == "")
         #expect(
-            try refusal(DefinitionFile.nodeAudits.schema, "{report: {policyName: p, state: Unknown}}").hasPrefix(
+            try objections(of: DefinitionFile.nodeAudits.schema, to: "{report: {policyName: p, state: Unknown}}").hasPrefix(
                 "report.state: Unsupported value: \"Unknown\""))
     }
 }

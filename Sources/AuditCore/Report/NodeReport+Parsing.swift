@@ -134,7 +134,9 @@ extension UInt8 {
 extension Unicode.Scalar {
     /// No control character (C0, DEL, C1), no line or paragraph separator, nothing that turns the direction of text.
     fileprivate var isReportable: Bool {
-        switch properties.generalCategory {
+        // Nearly every scalar of a report; looking up a category is slow.
+        if value < 0x80 { return value >= 0x20 && value != 0x7F }
+        return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true
         }

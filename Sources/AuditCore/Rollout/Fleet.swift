@@ -25,17 +25,27 @@ package struct Fleet: Sendable {
     /// A node, or the open record of one that is away.
     private struct Member {
         var name: String
-        var node: NodeView?
+        private var nodeReference: Reference<NodeView>?
+        private var assessmentReference: Reference<NodeAssessment>?
         var record: RecordFacts?
         /// Who selects it and comes first.
         var owner: String?
         /// Who is responsible: its owner, else the one that had it last.
         var keeper: String?
-        var assessment: NodeAssessment?
         /// Policies that claim this node, in the order of precedence.
         var claimants: [String] = []
 
         init(name: String) { self.name = name }
+
+        var node: NodeView? {
+            get { nodeReference?.value }
+            set { nodeReference = newValue.map { Reference($0) } }
+        }
+
+        var assessment: NodeAssessment? {
+            get { assessmentReference?.value }
+            set { assessmentReference = newValue.map { Reference($0) } }
+        }
     }
 
     /// What the numbers need to know of a record.
