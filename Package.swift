@@ -22,6 +22,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -37,6 +39,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        // Without its trait it needs no Foundation.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
@@ -52,7 +57,8 @@ let package = Package(
 
         // Floor 2: neighbours that do not know each other.
         .target(name: "KubeYAML", dependencies: ["KubeCore", yams], swiftSettings: settings),
-        .target(name: "KubeClient", dependencies: ["KubeCore", "CurlHTTP", "KubeYAML", log], swiftSettings: settings),
+        .target(
+            name: "KubeClient", dependencies: ["KubeCore", "CurlHTTP", "KubeYAML", log, subprocess, system], swiftSettings: settings),
         .target(name: "KubeSchema", dependencies: ["KubeCore"], swiftSettings: settings),
         .target(name: "NodeReplacement", dependencies: ["KubeCore", "CurlHTTP", "Digests", log], swiftSettings: settings),
         .target(

@@ -18,6 +18,7 @@ package final class Operator: Sendable {
     private let scheduler: LookScheduler
     private let observer: ClusterObserver
     private let drains: DrainObserver
+    private let rights: RightsObserver
     private let events: EventRecorder
     private let elector: LeaderElector
     private let policies: PolicyReconciler
@@ -60,6 +61,7 @@ package final class Operator: Sendable {
             events: events, metrics: RecreationMetrics(factory: factory))
         nodes = NodeReconciler(model: model, executor: nodeExecutor)
         drains = DrainObserver(client: client, model: model, time: time, random: random, metrics: metrics, logger: logger)
+        rights = RightsObserver(client: client, model: model, time: time, logger: logger)
         observer = ClusterObserver(
             client: client, model: model, namespace: configuration.namespace, agentNamespace: configuration.agentNamespace, time: time,
             random: random, metrics: metrics,
@@ -109,6 +111,7 @@ package final class Operator: Sendable {
                 group.addTask(name: "policies") { try await policyController.run() }
                 group.addTask(name: "nodes") { try await nodeController.run() }
                 group.addTask(name: "drains") { try await self.drains.run() }
+                group.addTask(name: "rights") { try await self.rights.run() }
                 try await group.waitForAll()
             }
         }

@@ -13,7 +13,9 @@ import Testing
         var spec: JSONValue = [
             "audit": [
                 "backend": "AuditRules", "auditRules": ["lock": .string(lock), "presets": .array(presets), "rules": [watch]],
-            ]
+            ],
+            // What a rule change does to locked nodes by itself is CleanupTests' story.
+            "recreation": ["onRuleChange": "Manual"],
         ]
         if let selector { spec["nodeSelector"] = selector }
         return spec
@@ -74,7 +76,7 @@ import Testing
         try withStage { stage in
             try await stage.apply(Self.spec(lock: "Unlocked"))
             try await stage.becomesReady()
-            try await stage.apply(["audit": ["backend": "CloudAuditSetup"]])
+            try await stage.apply(["audit": ["backend": "CloudAuditSetup"], "recreation": ["onRuleChange": "Manual"]])
             try await stage.becomesReady()
             #expect(try await stage.records().allSatisfy { $0.report.kernel?.enabled == .locked && $0.report.kernel?.ruleCount == 14 })
             try await stage.apply(Self.spec(lock: "Unlocked"))

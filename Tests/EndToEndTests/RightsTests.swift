@@ -7,13 +7,12 @@ import Testing
 
 /// `deploy/rbac.yaml` gives the operator what it uses, and nothing that it does not.
 @Suite struct RightsTests {
-    /// Every right that some story needs, as `verb group/resource[/subresource] namespace`.
+    /// Every right that the stories need.
     private func rightsUsed() throws -> Set<RequestAttributes> {
         let used = Collected()
-        try withStage { stage in
+        try withStage(nodes: .of(2)) { stage in
             try await stage.apply(["agent": ["identity": "WorkloadIdentity"]])
             try await stage.becomesReady()
-            try await stage.recordsBecome(.applied, count: 6)
             // Drift twice over, so that an Event becomes a series.
             for _ in 0..<3 {
                 let edit: JSONValue = ["spec": ["template": ["metadata": ["annotations": ["nodeaudit.dev/revision": "theirs"]]]]]
@@ -24,21 +23,64 @@ import Testing
             try await stage.becomesReady()
             // Long enough for watches to end and the lease to be renewed.
             try await stage.time.sleep(for: .seconds(900))
-            _ = try await stage.client.delete(AuditPolicy.type, ObjectKey(name: "cos"))
-            try await stage.time.wait(for: "the policy is gone") { try await stage.policy() == nil }
-            try await stage.time.sleep(for: .seconds(10))
-            let requests = stage.server.requestLog.filter { $0.attributes.user == OperatorDoor.user }
-            // A server-side apply that makes an object needs the right to create it as well.
-            let creations = requests.filter { $0.attributes.verb == "patch" && $0.status == 201 }.map { request in
-                var attributes = request.attributes
-                attributes.verb = "create"
-                return attributes
+            try await Self.end(stage, used)
+        }
+        // A drain that meets a budget which never allows, and volumes.
+        try withStage(nodes: .of(1)) { stage in
+            try stage.cluster.addWorkload("stubborn", replicas: 1, minAvailable: .int(1), podSpec: try Self.volume(stage))
+            try await stage.apply(["recreation": ["drain": ["timeoutSeconds": 60, "onTimeout": "Force"]]])
+            try await stage.becomesReady()
+            try await Self.end(stage, used)
+        }
+        for owner in [SimulatedCluster.MachineOwner.clusterAPI, .karpenter] {
+            var nodes = SimulatedCluster.Configuration.of(1)
+            nodes.machineOwner = owner
+            try withStage(nodes: nodes) { stage in
+                try await stage.apply()
+                try await stage.becomesReady()
+                try await Self.end(stage, used)
             }
-            used.attributes = Set(requests.map(\.attributes) + creations)
-            let refused = stage.server.requestLog.filter { $0.attributes.user == OperatorDoor.user && $0.status == 403 }
-            #expect(refused.isEmpty, "\(refused.map(\.attributes))")
         }
         return used.attributes
+    }
+
+    /// A claim that is bound to a volume of the network.
+    private static func volume(_ stage: Stage) throws -> JSONValue {
+        let claims = ResourceType(
+            group: "", version: "v1", kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims", isNamespaced: true)
+        let volumes = ResourceType(group: "", version: "v1", kind: "PersistentVolume", plural: "persistentvolumes", isNamespaced: false)
+        try stage.server.create(
+            volumes,
+            [
+                "metadata": ["name": "disk"],
+                "spec": [
+                    "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"],
+                    "csi": ["driver": "pd.csi.storage.gke.io", "volumeHandle": "d"],
+                ],
+            ])
+        try stage.server.create(
+            claims,
+            [
+                "metadata": ["name": "data", "namespace": "default"],
+                "spec": ["accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": "1Gi"]], "volumeName": "disk"],
+            ])
+        return ["volumes": [["name": "data", "persistentVolumeClaim": ["claimName": "data"]]]]
+    }
+
+    private static func end(_ stage: Stage, _ used: Collected) async throws {
+        try await stage.delete()
+        try await stage.becomesGone()
+        try await stage.time.sleep(for: .seconds(10))
+        let requests = stage.server.requestLog.filter { $0.attributes.user == OperatorDoor.user }
+        // A server-side apply that makes an object needs the right to create it as well.
+        let creations = requests.filter { $0.attributes.verb == "patch" && $0.status == 201 }.map { request in
+            var attributes = request.attributes
+            attributes.verb = "create"
+            return attributes
+        }
+        used.attributes.formUnion(requests.map(\.attributes) + creations)
+        let refused = requests.filter { $0.status == 403 }
+        #expect(refused.isEmpty, "\(refused.map(\.attributes))")
     }
 
     @Test func `the operator uses each right that deploy gives it, and needs no other`() throws {
@@ -62,9 +104,13 @@ import Testing
                 "secrets", "pods/exec", "pods/attach", "namespaces", "customresourcedefinitions", "roles", "clusterroles",
             ]
             #expect(rule.resources.isDisjoint(with: forbidden))
-            if !rule.resources.isDisjoint(with: ["pods", "daemonsets", "configmaps", "serviceaccounts"]) {
-                #expect(rule.namespace == Stage.agents)
-            }
+        }
+    }
+
+    @Test func `without the role for recreation nothing is made or changed outside the operator's namespaces`() throws {
+        for rule in try OperatorRights.load(without: "nodeaudit-recreation") where rule.namespace == nil {
+            #expect(rule.groups == ["nodeaudit.dev"] || rule.verbs.isSubset(of: ["list", "watch"]), "\(rule)")
+            #expect(rule.resources.isDisjoint(with: ["pods", "daemonsets", "configmaps", "serviceaccounts"]))
         }
     }
 }

@@ -65,6 +65,27 @@ import Testing
         }
     }
 
+    /// The way to make collectors read a changed Secret (docs/destinations.md).
+    @Test func `a restart of the roll-out by a person goes through and is not taken for drift`() throws {
+        try withStage { stage in
+            try await stage.apply()
+            try await stage.becomesReady()
+            let before = Set(try await stage.client.listAll(Pod.self, .init(namespace: Stage.agents)).items.map(\.uid))
+            let key = ObjectKey(namespace: Stage.agents, name: "nodeaudit-cos")
+            let restart = "kubectl.kubernetes.io/restartedAt"
+            let edit: JSONValue = ["spec": ["template": ["metadata": ["annotations": .object([restart: "2026-11-25T23:00:00Z"])]]]]
+            _ = try await stage.client.patch(DaemonSet.type, key, .merge(edit), WriteOptions(fieldManager: "kubectl-rollout"))
+            try await stage.time.wait(for: "every agent is another") {
+                let pods = try await stage.client.listAll(Pod.self, .init(namespace: Stage.agents)).items
+                return pods.count == before.count && pods.allSatisfy { !before.contains($0.uid) }
+            }
+            try await stage.becomesReady()
+            try await stage.time.sleep(for: .seconds(60))
+            #expect(try await stage.daemonSet()?.spec?.template.metadata?.annotations?[restart] == "2026-11-25T23:00:00Z")
+            #expect(try await stage.events().allSatisfy { $0.reason != "DriftCorrected" })
+        }
+    }
+
     @Test func `a deleted DaemonSet comes back`() throws {
         try withStage { stage in
             try await stage.apply()

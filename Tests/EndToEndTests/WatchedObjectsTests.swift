@@ -39,6 +39,7 @@ import Testing
                 try await compare(stage, NodeAudit.decoder()) { (record: NodeAudit) in
                     states.insert(record.report.state)
                     var kept = NodeAudit(metadata: ObjectMeta(name: record.name, labels: record.metadata.labels), report: record.report)
+                    kept.metadata.finalizers = record.metadata.finalizers
                     kept.metadata.uid = record.metadata.uid
                     kept.metadata.resourceVersion = record.metadata.resourceVersion
                     return kept

@@ -8,7 +8,7 @@ import Testing
 @testable import KubeClient
 
 /// Files that change and vanish.
-private final class Disk: Sendable {
+final class Disk: Sendable {
     private let files: Mutex<[String: String]>
     private let reads = Mutex(0)
 

@@ -185,9 +185,45 @@ struct KubeconfigTests {
         ("server: \"https://s\"", "client-key: x", "user u has a client-key and no client-certificate"),
         ("server: \"https://s\"", "as-groups: [a]", "user u impersonates groups, a uid or extras, but no user: set `as`"),
         (
-            "server: \"https://s\"", "exec: {command: gke-gcloud-auth-plugin}",
-            "user u signs in through exec (gke-gcloud-auth-plugin), which is not supported yet; "
-                + "use a context with a token, for example from: kubectl create token"
+            "server: \"https://s\"", "auth-provider: {name: gcp}",
+            "user u signs in through auth-provider (gcp), which Kubernetes 1.26 removed; use an exec plugin or a token"
+        ),
+        (
+            "server: \"https://s\"", "exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}",
+            "exec of user u has no command"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x}",
+            "exec of user u speaks no apiVersion; client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1 are known"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}",
+            "exec of user u speaks client.authentication.k8s.io/v1alpha1; client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1 are known"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, }",
+            "exec of user u has no interactiveMode; set it to Never or IfAvailable"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}",
+            "exec of user u wants a terminal (interactiveMode: Always), which it does not get here; use a context with a token"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Maybe}",
+            "exec of user u has the interactiveMode Maybe; there are Never, IfAvailable and Always"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, args: a}",
+            "args of exec of user u is no list"
+        ),
+        (
+            "server: \"https://s\"", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, args: [1]}",
+            "exec of user u has an argument that is no text"
+        ),
+        (
+            "server: \"https://s\"",
+            "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, env: [{name: A}]}",
+            "exec of user u has a variable in env without a name or a value"
         ),
     ])
     func `mistakes are named with context, file and member`(cluster: String, user: String, message: String) {

@@ -5,17 +5,6 @@ import Testing
 @testable import KubeClient
 
 struct ScanningTests {
-    @Test func `the slices of a list are its items`() throws {
-        for exchange in try Recording("09-list-paging-and-selectors").exchanges where exchange.body?["items"] != nil {
-            let body = try #require(exchange.body)
-            let slices = try ListSlices(body.serialized)
-            #expect(try slices.items.map { try JSONValue(parsing: $0) } == body["items"]?.array)
-            #expect(slices.resourceVersion == body["metadata"]?["resourceVersion"]?.string)
-            let token = body["metadata"]?["continue"]?.string ?? ""
-            #expect(slices.continueToken == (token.isEmpty ? nil : token))
-        }
-    }
-
     @Test func `stepping over a value ends where the strict parser ends`() throws {
         for name in Recording.names {
             let document = try JSONValue(parsing: Recording.bytes(name))
@@ -57,6 +46,19 @@ struct ScanningTests {
                 #expect(throws: KubeError.self) { try cursor.slice() }
             }
         }
+    }
+
+    @Test func `a text that is kept may be long but not endless`() throws {
+        let allowed = Array("[\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: JSONCursor.maximumTextLength) + Array("\"]".utf8)
+        var cursor = JSONCursor(allowed[1..<allowed.count - 1])
+        #expect(try cursor.string()?.utf8.count == JSONCursor.maximumTextLength)
+        let endless = Array("\"a".utf8) + allowed[2...]
+        var refused = JSONCursor(endless[...])
+        let error = #expect(throws: KubeError.self) { try refused.string() }
+        #expect(error?.code == .tooLarge)
+        // Stepping over it holds nothing.
+        var skipped = JSONCursor(endless[...])
+        #expect(throws: Never.self) { try skipped.skipValue() }
     }
 
     @Test func `brackets are matched at every depth`() throws {
@@ -110,15 +112,16 @@ struct ScanningTests {
             guard let strict, strict["type"]?.string == "ADDED", let object = strict["object"] else { continue }
             let (_, duplicates) = try JSONValue.parsingStrictly(bytes)
             guard duplicates.isEmpty else { continue }
-            let found = try WatchStream<JSONValue>.event(in: bytes[...]) { (bytes) throws(KubeError) in
+            let stream = WatchStream<JSONValue>(KubeBody([])) { (bytes) throws(KubeError) in
                 do { return try JSONValue(parsing: bytes) } catch { throw KubeError(any: error) }
             }
+            let found = try stream.event(in: bytes[...])
             #expect(found == .added(object))
         }
     }
 }
 
-private struct Shuffled {
+struct Shuffled {
     private var state: UInt64
 
     init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }

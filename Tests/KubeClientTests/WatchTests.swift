@@ -99,4 +99,23 @@ struct WatchStreamTests {
         #expect(
             try await events(KubeResponse(status: 200, body: KubeBody(Array(text.utf8)))) == [.modified(["s": "}\"]"])])
     }
+
+    @Test(arguments: [
+        "{\"type\":\"ADDED\",\"object\":{\"a\":1},\"more\":{}}", "{\"type\":\"ADDED\",\"object\":{\"a\":1} }",
+        "{\"type\":\"ADDED\",\"object\": {\"a\":1}}\r",
+        "{\"type\":\"MODIFIED\",\"object\":{\"a\":2},\"object\":{\"a\":1},\"type\":\"ADDED\"}",
+    ])
+    func `a frame that only begins like a plain one is taken apart properly`(frame: String) async throws {
+        #expect(try await events(KubeResponse(status: 200, body: KubeBody(Array((frame + "\n").utf8)))) == [.added(["a": 1])])
+    }
+
+    @Test func `an object that is refused is rescued, whole and without what stands around it`() async throws {
+        let text = "{\"type\":\"DELETED\",\"object\":{\"a\":1}}\n{\"type\":\"ADDED\",\"object\":{\"b\":2},\"x\":[]}\n"
+        var stream = WatchStream<String>(
+            KubeBody(Array(text.utf8)), decode: { (_) throws(KubeError) in throw KubeError(.malformedResponse, "no") },
+            rescue: { (bytes, error) throws(KubeError) in String(decoding: bytes, as: UTF8.self) + error.message })
+        let first = try await stream.next()
+        let second = try await stream.next()
+        #expect(first == .deleted("{\"a\":1}no") && second == .added("{\"b\":2}no"))
+    }
 }

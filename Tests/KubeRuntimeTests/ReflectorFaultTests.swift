@@ -55,6 +55,24 @@ struct ReflectorFaultTests {
         }
     }
 
+    @Test func `a server that begins with what exists and never says that this was all is read by pages in the end`() throws {
+        let collection = FakeCollection()
+        collection.put("a", "red")
+        let unfinished: FakeCollection.Fault = { (_) throws(KubeError) in
+            let half = BodyPipe()
+            half.send(["type": "BOOKMARK", "object": ["metadata": ["resourceVersion": "101"]]])
+            half.finish()
+            return KubeResponse(status: 200, body: half.body)
+        }
+        collection.fail([unfinished, unfinished, unfinished])
+        try reflecting(collection) { subject in
+            try await subject.store.waitUntilSynced()
+            collection.put("b", "blue")
+            try await subject.waitUntilEqual()
+            #expect(collection.story == ["watchlist@", "watchlist@", "watchlist@", "list@", "watch@101"])
+        }
+    }
+
     @Test func `bookmarks alone keep a watch alive`() throws {
         let collection = FakeCollection()
         try reflecting(collection) { subject in

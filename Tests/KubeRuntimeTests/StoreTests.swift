@@ -21,7 +21,10 @@ struct StoreTests {
     @Test func `replacing tells deletions, additions and updates in the order of the keys`() {
         var contents = StoreContents<String>()
         for name in ["a", "b", "c"] { _ = contents.set(key(name), to: "1", at: "1") }
-        let changes = contents.replace(with: [key("b"): "2", key("c"): "1", key("d"): "1"], at: "9")
+        let replacement = contents.replace(with: [key("b"): Kept("2"), key("c"): Kept("1"), key("d"): Kept("1")], at: "9")
+        var changes: [Change<String>] = []
+        replacement.forEachChange { changes.append($0) }
+        #expect(contents.values == [key("b"): "2", key("c"): "1", key("d"): "1"])
         #expect(changes == [.deleted(key("a"), "1"), .updated(key("b"), old: "1", new: "2"), .added(key("d"), "1")])
         #expect(contents.hasSynced && contents.revision == "9")
     }
@@ -36,7 +39,7 @@ struct StoreTests {
         for step in 0..<300 {
             if step % 50 == 49 {
                 let some = contents.values.filter { _ in draw(2) == 0 }
-                _ = contents.replace(with: some, at: "1")
+                _ = contents.replace(with: some.mapValues { Kept($0) }, at: "1")
             } else {
                 let value = (0..<draw(4)).map { _ in draw(5) }
                 _ = contents.set(key("k\(draw(15))"), to: draw(4) == 0 ? nil : value, at: "1")

@@ -95,7 +95,9 @@ enum DefinitionFile: String, CaseIterable, Sendable {
         }
         // Blocks that a type chooses are there or not; their absence must not be filled in.
         let chosen: Set<String> = [
-            "cloudLogging", "forward", "http", "stdout", "dropRecordTypes", "dropMatching", "forward.tls", "auditRules", "watch",
+            "cloudLogging", "forward", "http", "openTelemetry", "splunk", "elasticsearch", "openSearch", "loki", "kafka", "syslog", "s3",
+            "stdout", "dropRecordTypes", "dropMatching", "keepMatching", "pruneFields", "rateLimit", "forward.tls", "aws", "auditRules",
+            "watch",
         ]
         try walk(file.openAPISchema, "") { path, node in
             let name = path.hasSuffix("forward.tls") ? "forward.tls" : String(path.split(separator: ".").last ?? "")

@@ -25,6 +25,7 @@ extension ClusterState {
 
     private mutating func take(_ plan: NodePlan, _ look: NodeCase) -> NodeLookResult {
         var result = NodeLookResult(steps: plan.steps, lookAgainAfter: plan.lookAgainAfter, policy: look.intent.policyName)
+        if plan.steps.contains(where: \.isDeletion) { result.checkDeletion() }
         let name = look.name
         memories[name] = plan.memory.isEmpty ? nil : plan.memory
         if plan.waitsForTaskSlot { tasks.wait(name) }
@@ -52,7 +53,22 @@ extension ClusterState {
         } else {
             result.steps.append(.deleteRecord(name: name, uid: record.uid))
         }
+        result.checkDeletion()
         return result
+    }
+}
+
+extension ClusterState.NodeLookResult {
+    /// A delete that ended in nothing shows no change that would wake us.
+    fileprivate mutating func checkDeletion() { lookAgainAfter = min(lookAgainAfter ?? .seconds(30), .seconds(30)) }
+}
+
+extension NodeStep {
+    fileprivate var isDeletion: Bool {
+        switch self {
+        case .deleteRecord, .deleteTask: true
+        default: false
+        }
     }
 }
 

@@ -17,7 +17,7 @@ extension ClusterState {
         intent.dismissesRecords = policy.metadata.isDeleting && isCleanedUp(intent)
         var wake = Set(fleet.setIntent(intent).map { LookKey.node($0) })
         if !isPrimed, policies.keys.allSatisfy({ fleet.intent(of: $0) != nil }) { wake.formUnion(prime()) }
-        let admission = admit(intent, options: options, now: now)
+        let admission = admit(intent, options: options, now: now, uptime: uptime)
         wake.formUnion(admission.admitted.map { .node($0) })
         var snapshot = PolicySnapshot(
             policy: policy, rendering: rendering, objects: objects[name] ?? [:], ledger: ledgers[name] ?? ApplyLedger(),
@@ -32,6 +32,7 @@ extension ClusterState {
         snapshot.timeWithoutProgress = timeWithoutProgress(of: name, snapshot.tally.counts, revision: intent.revision, uptime: uptime)
         snapshot.isCleanedUp = isCleanedUp(intent)
         snapshot.admission = admission
+        snapshot.hindrances = hindrances
         return (snapshot, wake)
     }
 
@@ -63,7 +64,7 @@ extension ClusterState {
             && tasks.count(of: intent.policyName) == 0
     }
 
-    private mutating func admit(_ intent: PolicyIntent, options: AgentOptions, now: Timestamp) -> Admission {
+    private mutating func admit(_ intent: PolicyIntent, options: AgentOptions, now: Timestamp, uptime: Duration) -> Admission {
         let name = intent.policyName
         let tally = fleet.tally(of: name)
         let known = admitted[name] ?? []
@@ -71,10 +72,10 @@ extension ClusterState {
             guard let view = fleet.node(node), let recreation = records[node]?.report.recreation else { return nil }
             return Admission.Candidate(node: view, recreation: recreation)
         }
-        guard isPrimed, tally.unjudged == 0 || candidates.isEmpty else {
-            return Admission([], circumstances(intent, tally, known, options, now))
-        }
-        let admission = Admission(candidates, circumstances(intent, tally, known, options, now))
+        var circumstances = circumstances(intent, tally, known, options, now)
+        circumstances.hindrance = hindrances.reason(uptime: uptime)
+        // What nobody has looked at yet may be unavailable, or in our hands.
+        let admission = Admission(isPrimed && tally.unjudged == 0 ? candidates : [], circumstances)
         admitted[name, default: []].formUnion(admission.admitted)
         return admission
     }

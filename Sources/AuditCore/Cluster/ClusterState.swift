@@ -35,6 +35,8 @@ package struct ClusterState: Sendable {
     /// When a node of the policy was last finished.
     var lastFinished: [String: Timestamp] = [:]
     var operators: [ObjectKey: OperatorPodView] = [:]
+    /// What keeps all nodes from being recreated, whatever their policy.
+    var hindrances = Hindrances()
 
     /// Every policy of the first lists has been looked at: only now is a node without an owner known to have none.
     var isPrimed = false
@@ -93,6 +95,7 @@ extension ClusterState {
 
     package mutating func setTask(_ pod: TaskPodView) -> Set<LookKey> {
         let before = tasks.set(pod)
+        hindrances.taskRefusal = nil
         return Set([pod, before].compactMap { $0 }.flatMap { [.node($0.nodeName), .tally($0.policyName)] })
     }
 
@@ -153,6 +156,8 @@ extension ClusterState {
         operators[key] = nil
         return []
     }
+
+    package func record(_ name: String) -> NodeAudit? { records[name] }
 
     /// The first lists are complete. Returns what to look at first.
     package mutating func synced() -> Set<LookKey> {
@@ -218,7 +223,22 @@ extension ClusterState {
     /// Takes what a step for a node came to. The node must be looked at again.
     package mutating func note(_ note: NodeNote, on node: String, uptime: Duration) -> Set<LookKey> {
         memories[node, default: NodeMemory()].note(note, uptime: uptime)
-        guard case .taskRefused = note else { return [.node(node)] }
-        return Set(tasks.giveBack(node).map { .node($0) })
+        guard case .taskRefused(let reason) = note else { return [.node(node)] }
+        hindrances.taskRefusal = Hindrances.TaskRefusal(reason: reason, at: uptime)
+        return Set(tasks.giveBack(node).map { .node($0) }).union([.node(node)])
+    }
+
+    /// Takes which of the rights that a recreation needs are missing.
+    package mutating func setMissingRights(_ rights: [String]) -> Set<LookKey> {
+        guard hindrances.missingRights != rights else { return [] }
+        hindrances.missingRights = rights
+        return allPolicies
+    }
+
+    /// Takes why records cannot be written; nil when they can.
+    package mutating func setRecordRefusal(_ reason: String?) -> Set<LookKey> {
+        guard hindrances.recordRefusal != reason else { return [] }
+        hindrances.recordRefusal = reason
+        return allPolicies
     }
 }

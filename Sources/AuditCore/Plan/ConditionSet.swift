@@ -106,6 +106,9 @@ struct ConditionSet {
 
     private var stalled: Verdict {
         if !problems.isEmpty { return Verdict(true, "NotAccepted", "the specification must be changed; see the condition Accepted") }
+        if let refusal = snapshot.hindrances.recordRefusal {
+            return Verdict(true, "RecordsRefused", "NodeAudits cannot be written: \(refusal)")
+        }
         if let stall = RecreationStall(snapshot) { return Verdict(true, stall.reason, stall.message) }
         if !plan.contested.isEmpty { return Verdict(true, "DriftContested", plan.contested.joined(separator: "\n")) }
         if isStuck, cleanup == nil {
@@ -129,6 +132,12 @@ struct ConditionSet {
         guard snapshot.policy.spec.recreation.onDisable != .inPlace, snapshot.policy.spec.recreation.onDisable != .orphan else {
             return Verdict(true, "NotNeeded", "spec.recreation.onDisable asks for none")
         }
+        let rights = snapshot.hindrances.missingRights
+        guard rights.isEmpty else {
+            let lack = rights.joined(separator: ", ")
+            return Verdict(
+                false, "NoRights", "the operator may not \(lack); the ClusterRole nodeaudit-recreation of deploy/rbac.yaml grants it")
+        }
         guard !unreplaceable.isEmpty else { return Verdict(true, "ProviderFound", "every node has somebody who can replace its machine") }
         return Verdict(
             false, "NoProvider",
@@ -139,7 +148,9 @@ struct ConditionSet {
     private var delivering: Verdict {
         if cleanup != nil { return Verdict(false, "NoCollectors", "the agents are leaving, or have left") }
         guard counts.applied > 0 else { return Verdict(false, "NoCollectors", "no collector runs yet") }
-        guard counts.delivering < counts.applied else { return Verdict(true, "CollectorsHealthy", "every collector reports good health") }
+        guard counts.delivering < counts.applied else {
+            return Verdict(true, "CollectorsHealthy", "the collectors of \(counts.delivering) of \(counts.owned) nodes report good health")
+        }
         return Verdict(
             false, "CollectorsUnhealthy", "\(counts.applied - counts.delivering) of \(counts.applied) collectors do not report good health")
     }

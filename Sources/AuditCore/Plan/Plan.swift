@@ -16,6 +16,8 @@ package struct Plan: Sendable {
         case nil: planPresence()
         case .some: planCleanup()
         }
+        // A delete that ended in nothing shows no change that would wake us.
+        if steps.contains(where: \.isDeletion) { wait(.seconds(30)) }
     }
 
     /// A step changes the policy object itself: its status is written when the watch has shown that, or never again.
@@ -120,6 +122,13 @@ package struct Plan: Sendable {
 
     private mutating func wait(_ duration: Duration) {
         lookAgainAfter = min(lookAgainAfter ?? duration, duration)
+    }
+}
+
+extension Step {
+    fileprivate var isDeletion: Bool {
+        if case .delete = self { return true }
+        return false
     }
 }
 

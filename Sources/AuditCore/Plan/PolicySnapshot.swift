@@ -13,6 +13,7 @@ package struct PolicySnapshot: Sendable {
     package var taskConfiguration: ConfigMap?
     /// Whose turn has come, and why nobody else's.
     package var admission: Admission
+    package var hindrances = Hindrances()
     /// The revision that runs although the present specification is not accepted; nil when none does.
     package var runningRevision: String?
     package var runningAuditRevision: String?

@@ -4,22 +4,42 @@ extension AuditPolicy {
         package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
             case dropRecordTypes = "DropRecordTypes"
             case dropMatching = "DropMatching"
+            case keepMatching = "KeepMatching"
+            case pruneFields = "PruneFields"
+            case rateLimit = "RateLimit"
+
+            /// The name of the type's block.
+            package var block: String {
+                switch self {
+                case .dropRecordTypes: "dropRecordTypes"
+                case .dropMatching: "dropMatching"
+                case .keepMatching: "keepMatching"
+                case .pruneFields: "pruneFields"
+                case .rateLimit: "rateLimit"
+                }
+            }
         }
 
         package var name: String
         package var type: Kind
         package var dropRecordTypes: DropRecordTypes?
-        package var dropMatching: DropMatching?
+        package var dropMatching: Matching?
+        package var keepMatching: Matching?
+        package var pruneFields: PruneFields?
+        package var rateLimit: RateLimit?
+
+        package init(name: String, type: Kind) {
+            self.name = name
+            self.type = type
+        }
 
         package init(name: String, dropping recordTypes: [String]) {
-            self.name = name
-            type = .dropRecordTypes
+            self.init(name: name, type: .dropRecordTypes)
             dropRecordTypes = DropRecordTypes(recordTypes: recordTypes)
         }
 
-        package init(name: String, dropMatching: DropMatching) {
-            self.name = name
-            type = .dropMatching
+        package init(name: String, dropMatching: Matching) {
+            self.init(name: name, type: .dropMatching)
             self.dropMatching = dropMatching
         }
     }
@@ -32,7 +52,7 @@ extension AuditPolicy {
     }
 
     /// Records in which a journal field has one of the values (or starts with, contains, matches one of them).
-    package struct DropMatching: Sendable, Hashable, Codable {
+    package struct Matching: Sendable, Hashable, Codable {
         package enum Operator: String, Sendable, Hashable, Codable, CaseIterable {
             case `in` = "In"
             case prefix = "Prefix"
@@ -57,6 +77,52 @@ extension AuditPolicy {
             field = try fields.decode(String.self, forKey: .field)
             `operator` = try fields.decode(.operator, default: .in)
             values = try fields.decode([String].self, forKey: .values)
+        }
+    }
+
+    /// Takes fields off records, for their size or for what they tell.
+    package struct PruneFields: Sendable, Hashable, Codable {
+        package enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
+            case remove = "Remove"
+            /// These alone, and the protected ones.
+            case keep = "Keep"
+        }
+
+        package var mode: Mode = .remove
+        package var fields: [String]
+
+        /// What a record is, of which event, when and where: never taken away. Destinations make identities, severities and
+        /// lines of them.
+        package static let protected = [
+            "MESSAGE", "_AUDIT_ID", "_AUDIT_TYPE_NAME", "_BOOT_ID", "_HOSTNAME", "_SOURCE_REALTIME_TIMESTAMP",
+        ]
+
+        package init(mode: Mode = .remove, fields: [String]) {
+            self.mode = mode
+            self.fields = fields
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            mode = try fields.decode(.mode, default: .remove)
+            self.fields = try fields.decode([String].self, forKey: .fields)
+        }
+    }
+
+    /// No more than so many records a second on a node, on the average of the window; what is beyond is dropped.
+    package struct RateLimit: Sendable, Hashable, Codable {
+        package var recordsPerSecond: Int
+        package var windowSeconds: Int = 5
+
+        package init(recordsPerSecond: Int, windowSeconds: Int = 5) {
+            self.recordsPerSecond = recordsPerSecond
+            self.windowSeconds = windowSeconds
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            recordsPerSecond = try fields.decode(Int.self, forKey: .recordsPerSecond)
+            windowSeconds = try fields.decode(.windowSeconds, default: 5)
         }
     }
 }

@@ -37,13 +37,15 @@ package struct Admission: Sendable, Hashable {
         /// The node that this process runs on, and whether another replica could take over elsewhere.
         package var ownNode: String
         package var hasStandbyElsewhere: Bool
+        /// What keeps all nodes, in CamelCase and in words.
+        package var hindrance: (String, String)?
         package var now: Timestamp
 
         package init(
             recreation: AuditPolicy.Recreation, isPaused: Bool = false, retry: String? = nil, owned: Int, taken: Set<String> = [],
             ailing: Set<String> = [], failures: [String: NodeRecreation.Failure] = [:], lastFinished: Timestamp? = nil,
             ownNode: String = "",
-            hasStandbyElsewhere: Bool = false, now: Timestamp
+            hasStandbyElsewhere: Bool = false, hindrance: (String, String)? = nil, now: Timestamp
         ) {
             self.recreation = recreation
             self.isPaused = isPaused
@@ -55,6 +57,7 @@ package struct Admission: Sendable, Hashable {
             self.lastFinished = lastFinished
             self.ownNode = ownNode
             self.hasStandbyElsewhere = hasStandbyElsewhere
+            self.hindrance = hindrance
             self.now = now
         }
     }
@@ -78,6 +81,7 @@ package struct Admission: Sendable, Hashable {
 
     private static func halt(_ circumstances: Circumstances) -> (String, String)? {
         if circumstances.isPaused { return ("Paused", "spec.mode is Paused") }
+        if let hindrance = circumstances.hindrance { return hindrance }
         let failures = circumstances.failures.filter { $0.value.retry == circumstances.retry }
         if failures.count >= circumstances.recreation.maxFailures {
             let names = Tally.list(Set(failures.keys))
@@ -111,14 +115,16 @@ package struct Admission: Sendable, Hashable {
 
     // MARK: The order
 
-    /// Nodes that cannot take work anyway come first: they cost no slot. Then zone by zone, the one that waits longest first. Our own
-    /// node is the last.
+    /// Nodes that cannot take work anyway come first: they cost no slot. Then those that were not tried yet, zone by zone, the one
+    /// that waits longest first; then those whose last attempt came to nothing. Our own node is the last.
     private static func ordered(_ candidates: [Candidate], _ circumstances: Circumstances) -> [Candidate] {
         let zone = WellKnown.Label.zone
         return candidates.sorted { left, right in
             let isOwn = (left.node.name == circumstances.ownNode, right.node.name == circumstances.ownNode)
             if isOwn.0 != isOwn.1 { return isOwn.1 }
             if left.node.isUnavailable != right.node.isUnavailable { return left.node.isUnavailable }
+            let isTried = (left.recreation.failure != nil, right.recreation.failure != nil)
+            if isTried.0 != isTried.1 { return isTried.1 }
             return (left.node.labels[zone] ?? "", left.recreation.startTime, left.node.creationTimestamp, left.node.name)
                 < (right.node.labels[zone] ?? "", right.recreation.startTime, right.node.creationTimestamp, right.node.name)
         }

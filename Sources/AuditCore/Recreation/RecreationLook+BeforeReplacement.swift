@@ -6,11 +6,28 @@ extension RecreationLook {
         // Somebody else's work, or the machine is gone: whether the node is clean now is asked anew.
         guard let node = look.node, !recreation.isReplaced(node) else { return close(as: standing) }
         guard isWanted else { return close(as: standing) }
+        guard node.isReady else { return waitUntilReachable(node) }
+        plan.memory.belief = NodeLook.Memory()
+        // It may have been said to be unreachable.
+        stay { _ in }
         guard look.isAdmitted else { return }
+        plan.steps = []
         switch MachineChoice.choose(for: node, recreation.method, setting: look.intent.recreation.provider) {
         case .nobody(let reason): return fail("NoProvider", reason)
         case .actor(let actor): begin(actor, node)
         }
+    }
+
+    /// It holds only itself: named, once that has lasted, and not begun.
+    private mutating func waitUntilReachable(_ node: NodeView) {
+        let since = look.memory.belief.candidate == .unreachable ? look.memory.belief.since : look.uptime
+        plan.memory.belief = NodeLook.Memory(candidate: .unreachable, since: since)
+        let rest = since + NodeLook.grace - look.uptime
+        guard rest <= .zero || look.stored?.report.state == .unreachable else { return plan.wait(rest) }
+        plan.believed.state = .unreachable
+        plan.believed.reason = node.notReadyReason
+        plan.believed.message = "the node is not Ready; its kernel must go, and it cannot be drained"
+        plan.steps = look.change(to: plan.believed, recreation: recreation).map { [$0] } ?? []
     }
 
     /// A node that nobody can replace is never cordoned: the machine is found first.

@@ -79,7 +79,7 @@ struct RecreationLook {
         change(&next)
         let assessment = Self.assessment(look, next)
         plan.believed = assessment
-        guard next != recreation, let step = look.change(to: assessment, recreation: next) else { return }
+        guard let step = look.change(to: assessment, recreation: next) else { return }
         plan.steps.insert(step, at: 0)
     }
 

@@ -94,14 +94,7 @@ package struct AgentManifests: Sendable {
         let metrics = NetworkPolicy.Port(protocol: "TCP", port: .int(spec.collector.port))
         // GKE's metadata server: 80 with Dataplane V2, 988 without.
         var ports: Set<Int> = [80, 988]
-        for output in spec.outputs {
-            switch output.type {
-            case .cloudLogging: ports.insert(443)
-            case .forward: if let port = output.forward?.port { ports.insert(port) }
-            case .http: if let port = output.http?.port { ports.insert(port) }
-            case .stdout: break
-            }
-        }
+        for output in spec.outputs { ports.formUnion(output.destination?.ports ?? []) }
         let names = ["TCP", "UDP"].map { NetworkPolicy.Port(protocol: $0, port: .int(53)) }
         let destinations = ports.subtracting([53]).sorted().map { NetworkPolicy.Port(protocol: "TCP", port: .int($0)) }
         return NetworkPolicy.Spec(

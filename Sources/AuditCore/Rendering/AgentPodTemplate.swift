@@ -84,6 +84,9 @@ struct AgentPodTemplate {
             Container.EnvVar(CollectorConfiguration.Variable.nodeName, fieldPath: "spec.nodeName"),
             Container.EnvVar(CollectorConfiguration.Variable.podAddress, fieldPath: "status.podIP"),
         ]
+        if let path = secrets.awsCredentials {
+            container.env?.append(Container.EnvVar(CollectorConfiguration.Variable.awsCredentials, value: path))
+        }
         var port = Container.Port(name: "metrics", containerPort: spec.collector.port, protocol: "TCP")
         if usesHostNetwork { port.hostPort = spec.collector.port }
         container.ports = [port]

@@ -27,9 +27,7 @@ package struct NodeExecutor: Sendable {
     /// `policy`: whose look it was.
     package func perform(_ step: NodeStep, for policy: String?) async throws(KubeError) {
         switch step {
-        case .write(let record):
-            model.wrote(try await client.apply(record, force: true))
-            metrics.wrote(record)
+        case .write(let record): try await write(record)
         case .deleteRecord(let name, let uid):
             _ = try await client.delete(NodeAudit.type, ObjectKey(name: name), DeleteOptions(uid: uid))
         case .createTask(let pod): try await create(pod)
@@ -47,12 +45,23 @@ package struct NodeExecutor: Sendable {
             // The Node may be gone already when an accepted request is repeated; another one of its name must not be.
             let node: Node? = try await client.get(Node.self, ObjectKey(name: order.node.name))
             guard node.map({ $0.isStill(order.node) }) ?? true else { return }
-            let note = try await machines.request(order)
-            metrics.requested(note, of: policy)
-            model.note(note, on: order.node.name)
+            model.note(try await machines.request(order), on: order.node.name)
         case .follow(let order): model.note(try await machines.progress(of: order), on: order.node.name)
         case .event(let note, let node, let uid): tell(note, node, uid, policy)
         }
+    }
+
+    private func write(_ record: NodeAudit) async throws(KubeError) {
+        let earlier = model.record(record.name)
+        do throws(KubeError) {
+            model.wrote(try await client.apply(record, force: true))
+        } catch {
+            // The kind itself is gone, or going: somebody deletes the definitions.
+            if error.code == .notFound || error.status?.reason == "MethodNotAllowed" { model.change { $0.setRecordRefusal(error.message) } }
+            throw error
+        }
+        model.change { $0.setRecordRefusal(nil) }
+        metrics.moved(from: earlier, to: record)
     }
 
     /// The Node as it is now, when it is still the one that was looked at.

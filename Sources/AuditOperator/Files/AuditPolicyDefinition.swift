@@ -372,6 +372,12 @@ package let auditPolicyDefinition = ##"""
                         message: the block dropRecordTypes goes with the type DropRecordTypes, and only with it
                       - rule: (self.type == 'DropMatching') == has(self.dropMatching)
                         message: the block dropMatching goes with the type DropMatching, and only with it
+                      - rule: (self.type == 'KeepMatching') == has(self.keepMatching)
+                        message: the block keepMatching goes with the type KeepMatching, and only with it
+                      - rule: (self.type == 'PruneFields') == has(self.pruneFields)
+                        message: the block pruneFields goes with the type PruneFields, and only with it
+                      - rule: (self.type == 'RateLimit') == has(self.rateLimit)
+                        message: the block rateLimit goes with the type RateLimit, and only with it
                       properties:
                         name:
                           type: string
@@ -383,8 +389,9 @@ package let auditPolicyDefinition = ##"""
                           type: string
                           description: >-
                             DropRecordTypes drops whole types of records. DropMatching drops records in which a field has certain
-                            values.
-                          enum: [DropRecordTypes, DropMatching]
+                            values; KeepMatching drops all others. PruneFields takes fields off records. RateLimit drops what is
+                            more than so many records a second on a node.
+                          enum: [DropRecordTypes, DropMatching, KeepMatching, PruneFields, RateLimit]
                         dropRecordTypes:
                           type: object
                           description: The settings of a filter of type DropRecordTypes.
@@ -436,6 +443,84 @@ package let auditPolicyDefinition = ##"""
                                 minLength: 1
                                 maxLength: 512
                                 pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$]|\$+[^\p{Cc}\p{Zl}\p{Zp}${])*\$*$'
+                        keepMatching:
+                          type: object
+                          description: The settings of a filter of type KeepMatching. Records that lack the field are dropped, too.
+                          required: [field, values]
+                          properties:
+                            field:
+                              type: string
+                              description: The journal field that is looked at, such as MESSAGE, _EXE, _COMM, _UID or _AUDIT_FIELD_KEY.
+                              minLength: 1
+                              maxLength: 64
+                              pattern: '^_{0,2}[A-Z][A-Z0-9_]*$'
+                            operator:
+                              type: string
+                              description: >-
+                                In compares whole values; Prefix and Contains compare parts; Regex takes regular expressions in
+                                Ruby's syntax, which
+                                match anywhere unless anchored.
+                              enum: [In, Prefix, Contains, Regex]
+                              default: In
+                            values:
+                              type: array
+                              description: A record is kept when one of these fits.
+                              minItems: 1
+                              maxItems: 64
+                              x-kubernetes-list-type: atomic
+                              items:
+                                type: string
+                                description: One value; no control characters, no line breaks, and not the character sequence ${ .
+                                minLength: 1
+                                maxLength: 512
+                                pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$]|\$+[^\p{Cc}\p{Zl}\p{Zp}${])*\$*$'
+                        pruneFields:
+                          type: object
+                          description: The settings of a filter of type PruneFields.
+                          required: [fields]
+                          x-kubernetes-validations:
+                          - rule: >-
+                              !has(self.mode) || self.mode != 'Remove' || !self.fields.exists(field, field in ['MESSAGE',
+                              '_AUDIT_ID', '_AUDIT_TYPE_NAME', '_BOOT_ID', '_HOSTNAME', '_SOURCE_REALTIME_TIMESTAMP'])
+                            message: >-
+                              MESSAGE, _AUDIT_ID, _AUDIT_TYPE_NAME, _BOOT_ID, _HOSTNAME and _SOURCE_REALTIME_TIMESTAMP tell records
+                              apart and are never removed
+                          properties:
+                            mode:
+                              type: string
+                              description: Remove takes the fields off. Keep takes all others off but the protected ones.
+                              enum: [Remove, Keep]
+                              default: Remove
+                            fields:
+                              type: array
+                              description: Journal fields, such as _CMDLINE or _MACHINE_ID.
+                              minItems: 1
+                              maxItems: 64
+                              x-kubernetes-list-type: set
+                              items:
+                                type: string
+                                description: One field.
+                                minLength: 1
+                                maxLength: 64
+                                pattern: '^_{0,2}[A-Z][A-Z0-9_]*$'
+                        rateLimit:
+                          type: object
+                          description: The settings of a filter of type RateLimit. What is beyond is lost, whatever it is.
+                          required: [recordsPerSecond]
+                          properties:
+                            recordsPerSecond:
+                              type: integer
+                              format: int32
+                              description: How many records a second a node may send, on the average of the window.
+                              minimum: 2
+                              maximum: 1000000
+                            windowSeconds:
+                              type: integer
+                              format: int32
+                              description: The window of the average; so long a burst may last.
+                              minimum: 2
+                              maximum: 3600
+                              default: 5
                   outputs:
                     type: array
                     description: >-
@@ -464,6 +549,22 @@ package let auditPolicyDefinition = ##"""
                         message: the block forward goes with the type Forward, and only with it
                       - rule: (self.type == 'HTTP') == has(self.http)
                         message: the block http goes with the type HTTP, and only with it
+                      - rule: (self.type == 'OpenTelemetry') == has(self.openTelemetry)
+                        message: the block openTelemetry goes with the type OpenTelemetry, and only with it
+                      - rule: (self.type == 'Splunk') == has(self.splunk)
+                        message: the block splunk goes with the type Splunk, and only with it
+                      - rule: (self.type == 'Elasticsearch') == has(self.elasticsearch)
+                        message: the block elasticsearch goes with the type Elasticsearch, and only with it
+                      - rule: (self.type == 'OpenSearch') == has(self.openSearch)
+                        message: the block openSearch goes with the type OpenSearch, and only with it
+                      - rule: (self.type == 'Loki') == has(self.loki)
+                        message: the block loki goes with the type Loki, and only with it
+                      - rule: (self.type == 'Kafka') == has(self.kafka)
+                        message: the block kafka goes with the type Kafka, and only with it
+                      - rule: (self.type == 'Syslog') == has(self.syslog)
+                        message: the block syslog goes with the type Syslog, and only with it
+                      - rule: (self.type == 'S3') == has(self.s3)
+                        message: the block s3 goes with the type S3, and only with it
                       - rule: (self.type == 'Stdout') == has(self.stdout)
                         message: "the block stdout goes with the type Stdout, and only with it; it may be empty: stdout: {}"
                       properties:
@@ -476,7 +577,7 @@ package let auditPolicyDefinition = ##"""
                         type:
                           type: string
                           description: The kind of destination.
-                          enum: [CloudLogging, Forward, HTTP, Stdout]
+                          enum: [CloudLogging, Forward, HTTP, OpenTelemetry, Splunk, Elasticsearch, OpenSearch, Loki, Kafka, Syslog, S3, Stdout]
                         retryLimit:
                           type: integer
                           format: int32
@@ -515,6 +616,56 @@ package let auditPolicyDefinition = ##"""
                               minLength: 1
                               maxLength: 100
                               pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?:)?[a-z][-a-z0-9]*[a-z0-9]$'
+                            labels:
+                              type: array
+                              description: Labels of every entry.
+                              maxItems: 16
+                              default: []
+                              x-kubernetes-list-type: map
+                              x-kubernetes-list-map-keys: [name]
+                              items:
+                                type: object
+                                description: One label.
+                                required: [name, value]
+                                properties:
+                                  name:
+                                    type: string
+                                    description: The label's name.
+                                    minLength: 1
+                                    maxLength: 512
+                                    pattern: '^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$'
+                                  value:
+                                    type: string
+                                    description: The label's value.
+                                    minLength: 1
+                                    maxLength: 256
+                                    pattern: '^[-A-Za-z0-9_.:/@+]+$'
+                            credentials:
+                              type: object
+                              description: The key of a service account (JSON); absent, what the node or the pod may do.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            compress:
+                              type: boolean
+                              description: Whether requests are compressed (gzip).
+                              default: false
                         forward:
                           type: object
                           description: The settings of an output of type Forward, which speaks the protocol of Fluentd and Fluent Bit.
@@ -897,6 +1048,1478 @@ package let auditPolicyDefinition = ##"""
                                           minLength: 1
                                           maxLength: 253
                                           pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        openTelemetry:
+                          type: object
+                          description: >-
+                            The settings of an output of type OpenTelemetry (OTLP): messages as bodies, other fields as attributes,
+                            the node as resource.
+                          required: [host]
+                          x-kubernetes-validations:
+                          - rule: has(self.username) == has(self.password)
+                            message: username and password go together
+                          - rule: "!(has(self.bearerToken) && has(self.password))"
+                            message: bearerToken and password exclude each other
+                          - rule: "!has(self.headers) || !self.headers.exists(header, header.name.lowerAscii() == 'authorization')"
+                            message: >-
+                              the header Authorization would put a secret in plain sight; use bearerToken, or username and password
+                          properties:
+                            host:
+                              type: string
+                              description: The receiver's host name or IP address.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                            port:
+                              type: integer
+                              format: int32
+                              description: The receiver's port; 4317 is usual for gRPC.
+                              minimum: 1
+                              maximum: 65535
+                              default: 4318
+                            transport:
+                              type: string
+                              description: HTTP sends protobuf over HTTP/1.1; GRPC is gRPC.
+                              enum: [HTTP, GRPC]
+                              default: HTTP
+                            uri:
+                              type: string
+                              description: Path and query of the request, with a slash in front; gRPC has its own.
+                              minLength: 1
+                              maxLength: 1024
+                              pattern: '^/([A-Za-z0-9._~!&()*+,;=:@%/?-]|\$[A-Za-z0-9._~!&()*+,;=:@%/?-])*$'
+                              default: /v1/logs
+                            headers:
+                              type: array
+                              description: Further headers of the request.
+                              maxItems: 16
+                              default: []
+                              x-kubernetes-list-type: map
+                              x-kubernetes-list-map-keys: [name]
+                              items:
+                                type: object
+                                description: One header.
+                                required: [name, value]
+                                properties:
+                                  name:
+                                    type: string
+                                    description: The header's name.
+                                    minLength: 1
+                                    maxLength: 128
+                                    pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                  value:
+                                    type: string
+                                    description: >-
+                                      The header's value; no control characters, no line breaks, and not the character sequence ${ .
+                                    maxLength: 1024
+                                    pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$]|\$+[^\p{Cc}\p{Zl}\p{Zp}${])*\$*$'
+                            username:
+                              type: string
+                              description: The user of basic authentication.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$:]|\$+[^\p{Cc}\p{Zl}\p{Zp}${:])*\$*$'
+                            password:
+                              type: object
+                              description: The password of basic authentication.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            bearerToken:
+                              type: object
+                              description: A token that is sent with each request in the header Authorization.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            compress:
+                              type: boolean
+                              description: Whether requests are compressed (gzip).
+                              default: true
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate) || has(self.serverName))
+                                message: with mode Disabled there is no certificate and no server name to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                serverName:
+                                  type: string
+                                  description: The name that the receiver's certificate must carry; absent, the host.
+                                  minLength: 1
+                                  maxLength: 253
+                                  pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                minimumVersion:
+                                  type: string
+                                  description: The oldest version of TLS that is accepted.
+                                  enum: [TLSv1.2, TLSv1.3]
+                                  default: TLSv1.2
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        splunk:
+                          type: object
+                          description: The settings of an output of type Splunk, which is Splunk's HTTP Event Collector.
+                          required: [host, token]
+                          properties:
+                            host:
+                              type: string
+                              description: The receiver's host name or IP address.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                            port:
+                              type: integer
+                              format: int32
+                              description: The receiver's port.
+                              minimum: 1
+                              maximum: 65535
+                              default: 8088
+                            token:
+                              type: object
+                              description: The token of the HTTP Event Collector.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            index:
+                              type: string
+                              description: The index; absent, the token's own.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^[A-Za-z0-9_][-A-Za-z0-9_.:/]*$'
+                            source:
+                              type: string
+                              description: The events' source.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^[A-Za-z0-9_][-A-Za-z0-9_.:/]*$'
+                              default: nodeaudit
+                            sourceType:
+                              type: string
+                              description: The events' source type.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^[A-Za-z0-9_][-A-Za-z0-9_.:/]*$'
+                              default: nodeaudit
+                            compress:
+                              type: boolean
+                              description: Whether requests are compressed (gzip).
+                              default: true
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate) || has(self.serverName))
+                                message: with mode Disabled there is no certificate and no server name to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                serverName:
+                                  type: string
+                                  description: The name that the receiver's certificate must carry; absent, the host.
+                                  minLength: 1
+                                  maxLength: 253
+                                  pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                minimumVersion:
+                                  type: string
+                                  description: The oldest version of TLS that is accepted.
+                                  enum: [TLSv1.2, TLSv1.3]
+                                  default: TLSv1.2
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        elasticsearch:
+                          type: object
+                          description: >-
+                            The settings of an output of type Elasticsearch. Records get ids, so that one that is sent twice is
+                            stored once.
+                          required: [host]
+                          x-kubernetes-validations:
+                          - rule: has(self.username) == has(self.password)
+                            message: username and password go together
+                          - rule: "!(has(self.apiKey) && has(self.password))"
+                            message: apiKey and password exclude each other
+                          properties:
+                            host:
+                              type: string
+                              description: The receiver's host name or IP address.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                            port:
+                              type: integer
+                              format: int32
+                              description: The receiver's port.
+                              minimum: 1
+                              maximum: 65535
+                              default: 9200
+                            path:
+                              type: string
+                              description: What stands in front of /_bulk, where a proxy wants it; with a slash in front.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^/[-A-Za-z0-9_.~/]*[-A-Za-z0-9_.~]$'
+                            index:
+                              type: string
+                              description: The index, alias or data stream.
+                              minLength: 1
+                              maxLength: 200
+                              pattern: '^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$'
+                              default: nodeaudit
+                            daily:
+                              type: boolean
+                              description: Whether each day has an index of its own, named like nodeaudit-2026.11.25.
+                              default: false
+                            pipeline:
+                              type: string
+                              description: An ingest pipeline.
+                              minLength: 1
+                              maxLength: 128
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                            username:
+                              type: string
+                              description: The user of basic authentication.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$:]|\$+[^\p{Cc}\p{Zl}\p{Zp}${:])*\$*$'
+                            password:
+                              type: object
+                              description: The password of basic authentication.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            apiKey:
+                              type: object
+                              description: >-
+                                An API key in its encoded form. With username and password the collector notices more refusals; see
+                                docs/destinations.md.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            compress:
+                              type: boolean
+                              description: Whether requests are compressed (gzip).
+                              default: true
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate) || has(self.serverName))
+                                message: with mode Disabled there is no certificate and no server name to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                serverName:
+                                  type: string
+                                  description: The name that the receiver's certificate must carry; absent, the host.
+                                  minLength: 1
+                                  maxLength: 253
+                                  pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                minimumVersion:
+                                  type: string
+                                  description: The oldest version of TLS that is accepted.
+                                  enum: [TLSv1.2, TLSv1.3]
+                                  default: TLSv1.2
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        openSearch:
+                          type: object
+                          description: >-
+                            The settings of an output of type OpenSearch. Records get ids, so that one that is sent twice is stored
+                            once.
+                          required: [host]
+                          x-kubernetes-validations:
+                          - rule: has(self.username) == has(self.password)
+                            message: username and password go together
+                          - rule: "!(has(self.aws) && has(self.password))"
+                            message: aws and password exclude each other
+                          properties:
+                            host:
+                              type: string
+                              description: The receiver's host name or IP address.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                            port:
+                              type: integer
+                              format: int32
+                              description: The receiver's port.
+                              minimum: 1
+                              maximum: 65535
+                              default: 9200
+                            path:
+                              type: string
+                              description: What stands in front of /_bulk, where a proxy wants it; with a slash in front.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^/[-A-Za-z0-9_.~/]*[-A-Za-z0-9_.~]$'
+                            index:
+                              type: string
+                              description: The index, alias or data stream.
+                              minLength: 1
+                              maxLength: 200
+                              pattern: '^[a-z0-9]([-a-z0-9_.]*[a-z0-9])?$'
+                              default: nodeaudit
+                            daily:
+                              type: boolean
+                              description: Whether each day has an index of its own, named like nodeaudit-2026.11.25.
+                              default: false
+                            pipeline:
+                              type: string
+                              description: An ingest pipeline.
+                              minLength: 1
+                              maxLength: 128
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                            username:
+                              type: string
+                              description: The user of basic authentication.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$:]|\$+[^\p{Cc}\p{Zl}\p{Zp}${:])*\$*$'
+                            password:
+                              type: object
+                              description: The password of basic authentication.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            aws:
+                              type: object
+                              description: Signs requests as Amazon's service asks for.
+                              required: [region]
+                              x-kubernetes-validations:
+                              - rule: "!has(self.externalID) || has(self.roleARN)"
+                                message: externalID goes with roleARN
+                              properties:
+                                region:
+                                  type: string
+                                  description: The region, such as eu-central-1.
+                                  minLength: 1
+                                  maxLength: 40
+                                  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'
+                                service:
+                                  type: string
+                                  description: es is Amazon OpenSearch Service, aoss its serverless kind.
+                                  enum: [es, aoss]
+                                  default: es
+                                roleARN:
+                                  type: string
+                                  description: A role that is assumed before each use.
+                                  minLength: 1
+                                  maxLength: 2048
+                                  pattern: '^arn:[-a-z]+:iam::[0-9]*:role/[A-Za-z0-9_+=,.@/-]+$'
+                                externalID:
+                                  type: string
+                                  description: The external id that the role asks for.
+                                  minLength: 2
+                                  maxLength: 1224
+                                  pattern: '^[-A-Za-z0-9_=,.@:/+]+$'
+                                credentials:
+                                  type: object
+                                  description: >-
+                                    An AWS shared credentials file with the profile default. The outputs of a policy share one;
+                                    absent, what the node or the pod may do.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            compress:
+                              type: boolean
+                              description: Whether requests are compressed (gzip).
+                              default: true
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate) || has(self.serverName))
+                                message: with mode Disabled there is no certificate and no server name to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                serverName:
+                                  type: string
+                                  description: The name that the receiver's certificate must carry; absent, the host.
+                                  minLength: 1
+                                  maxLength: 253
+                                  pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                minimumVersion:
+                                  type: string
+                                  description: The oldest version of TLS that is accepted.
+                                  enum: [TLSv1.2, TLSv1.3]
+                                  default: TLSv1.2
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        loki:
+                          type: object
+                          description: The settings of an output of type Loki. Each node is one stream.
+                          required: [host]
+                          x-kubernetes-validations:
+                          - rule: has(self.username) == has(self.password)
+                            message: username and password go together
+                          - rule: "!(has(self.bearerToken) && has(self.password))"
+                            message: bearerToken and password exclude each other
+                          - rule: "!has(self.labels) || !self.labels.exists(label, label.name == 'node')"
+                            message: the label node is there by itself
+                          properties:
+                            host:
+                              type: string
+                              description: The receiver's host name or IP address.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                            port:
+                              type: integer
+                              format: int32
+                              description: The receiver's port.
+                              minimum: 1
+                              maximum: 65535
+                              default: 3100
+                            uri:
+                              type: string
+                              description: Path and query of the request, with a slash in front.
+                              minLength: 1
+                              maxLength: 1024
+                              pattern: '^/([A-Za-z0-9._~!&()*+,;=:@%/?-]|\$[A-Za-z0-9._~!&()*+,;=:@%/?-])*$'
+                              default: /loki/api/v1/push
+                            tenantID:
+                              type: string
+                              description: The tenant, sent as X-Scope-OrgID.
+                              minLength: 1
+                              maxLength: 150
+                              pattern: '^[A-Za-z0-9!_.*()-][A-Za-z0-9!_.*()-]*$'
+                            labels:
+                              type: array
+                              description: Labels of the stream. The label node is there by itself.
+                              maxItems: 16
+                              default: [{name: job, value: nodeaudit}]
+                              x-kubernetes-list-type: map
+                              x-kubernetes-list-map-keys: [name]
+                              items:
+                                type: object
+                                description: One label.
+                                required: [name, value]
+                                properties:
+                                  name:
+                                    type: string
+                                    description: The label's name.
+                                    minLength: 1
+                                    maxLength: 128
+                                    pattern: '^[A-Za-z_][A-Za-z0-9_]*$'
+                                  value:
+                                    type: string
+                                    description: The label's value.
+                                    minLength: 1
+                                    maxLength: 256
+                                    pattern: '^[-A-Za-z0-9_.:/@+]+$'
+                            username:
+                              type: string
+                              description: The user of basic authentication.
+                              minLength: 1
+                              maxLength: 255
+                              pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$:]|\$+[^\p{Cc}\p{Zl}\p{Zp}${:])*\$*$'
+                            password:
+                              type: object
+                              description: The password of basic authentication.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            bearerToken:
+                              type: object
+                              description: A token that is sent with each request in the header Authorization.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            compress:
+                              type: boolean
+                              description: Whether requests are compressed (gzip).
+                              default: true
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate) || has(self.serverName))
+                                message: with mode Disabled there is no certificate and no server name to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                serverName:
+                                  type: string
+                                  description: The name that the receiver's certificate must carry; absent, the host.
+                                  minLength: 1
+                                  maxLength: 253
+                                  pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                minimumVersion:
+                                  type: string
+                                  description: The oldest version of TLS that is accepted.
+                                  enum: [TLSv1.2, TLSv1.3]
+                                  default: TLSv1.2
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        kafka:
+                          type: object
+                          description: >-
+                            The settings of an output of type Kafka. The node's name is the key, so that the records of a node stay
+                            in order.
+                          required: [brokers, topic]
+                          properties:
+                            brokers:
+                              type: array
+                              description: Where the cluster is first looked for.
+                              minItems: 1
+                              maxItems: 16
+                              x-kubernetes-list-type: atomic
+                              items:
+                                type: object
+                                description: One broker.
+                                required: [host]
+                                properties:
+                                  host:
+                                    type: string
+                                    description: The broker's host name or IP address.
+                                    minLength: 1
+                                    maxLength: 253
+                                    pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                                  port:
+                                    type: integer
+                                    format: int32
+                                    description: The broker's port.
+                                    minimum: 1
+                                    maximum: 65535
+                                    default: 9093
+                            topic:
+                              type: string
+                              description: The topic.
+                              minLength: 1
+                              maxLength: 249
+                              pattern: '^[A-Za-z0-9_][-A-Za-z0-9._]*$'
+                            compression:
+                              type: string
+                              description: How batches are compressed.
+                              enum: [None, GZIP, Snappy, LZ4]
+                              default: LZ4
+                            authentication:
+                              type: object
+                              description: How the collector proves who it is (SASL); a client certificate stands under tls.
+                              required: [mechanism, username, password]
+                              properties:
+                                mechanism:
+                                  type: string
+                                  description: The mechanism.
+                                  enum: [Plain, SCRAM-SHA-256, SCRAM-SHA-512]
+                                username:
+                                  type: string
+                                  description: The user.
+                                  minLength: 1
+                                  maxLength: 255
+                                  pattern: '^([^\p{Cc}\p{Zl}\p{Zp}$:]|\$+[^\p{Cc}\p{Zl}\p{Zp}${:])*\$*$'
+                                password:
+                                  type: object
+                                  description: The user's password.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate))
+                                message: with mode Disabled there is no certificate to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        syslog:
+                          type: object
+                          description: >-
+                            The settings of an output of type Syslog: RFC 5424, a line a record, the message as auditd writes it to
+                            its log.
+                          required: [host]
+                          properties:
+                            host:
+                              type: string
+                              description: The receiver's host name or IP address.
+                              minLength: 1
+                              maxLength: 253
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$'
+                            port:
+                              type: integer
+                              format: int32
+                              description: The receiver's port.
+                              minimum: 1
+                              maximum: 65535
+                              default: 6514
+                            facility:
+                              type: string
+                              description: The facility of all lines.
+                              enum: [Auth, AuthPriv, LogAudit, Local0, Local1, Local2, Local3, Local4, Local5, Local6, Local7]
+                              default: LogAudit
+                            appName:
+                              type: string
+                              description: The name of the application in all lines.
+                              minLength: 1
+                              maxLength: 48
+                              pattern: '^[A-Za-z0-9][-A-Za-z0-9_./]*$'
+                              default: audit
+                            tls:
+                              type: object
+                              description: The encryption of the connection; on unless it is disabled here.
+                              default: {}
+                              x-kubernetes-validations:
+                              - rule: has(self.clientCertificate) == has(self.clientKey)
+                                message: clientCertificate and clientKey go together
+                              - rule: >-
+                                  !has(self.mode) || self.mode != 'Disabled' || !(has(self.certificateAuthority) ||
+                                  has(self.clientCertificate) || has(self.serverName))
+                                message: with mode Disabled there is no certificate and no server name to use
+                              properties:
+                                mode:
+                                  type: string
+                                  description: Enabled encrypts the connection. Disabled does not.
+                                  enum: [Enabled, Disabled]
+                                  default: Enabled
+                                insecureSkipVerify:
+                                  type: boolean
+                                  description: >-
+                                    Whether the receiver's certificate is left unverified. Anybody on the way can then read and
+                                    change the records.
+                                  default: false
+                                serverName:
+                                  type: string
+                                  description: The name that the receiver's certificate must carry; absent, the host.
+                                  minLength: 1
+                                  maxLength: 253
+                                  pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$'
+                                minimumVersion:
+                                  type: string
+                                  description: The oldest version of TLS that is accepted.
+                                  enum: [TLSv1.2, TLSv1.3]
+                                  default: TLSv1.2
+                                certificateAuthority:
+                                  type: object
+                                  description: >-
+                                    Certificates (PEM) of the authorities that may sign the receiver's; absent, those of the
+                                    collector's image.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientCertificate:
+                                  type: object
+                                  description: The certificate (PEM) that the collector shows.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                                clientKey:
+                                  type: object
+                                  description: The private key (PEM) of the client certificate.
+                                  required: [secretRef]
+                                  properties:
+                                    secretRef:
+                                      type: object
+                                      description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          type: string
+                                          description: The name of the Secret.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                        key:
+                                          type: string
+                                          description: The key in the Secret's data.
+                                          minLength: 1
+                                          maxLength: 253
+                                          pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                        s3:
+                          type: object
+                          description: >-
+                            The settings of an output of type S3: files of JSON lines under <prefix>/<node>/<year>/<month>/<day>/.
+                          required: [bucket, region]
+                          x-kubernetes-validations:
+                          - rule: "!has(self.externalID) || has(self.roleARN)"
+                            message: externalID goes with roleARN
+                          - rule: "!has(self.certificateAuthority) || has(self.endpoint)"
+                            message: certificateAuthority goes with endpoint
+                          properties:
+                            bucket:
+                              type: string
+                              description: The bucket.
+                              minLength: 3
+                              maxLength: 63
+                              pattern: '^[a-z0-9][-a-z0-9.]*[a-z0-9]$'
+                            region:
+                              type: string
+                              description: The region, such as eu-central-1.
+                              minLength: 1
+                              maxLength: 40
+                              pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'
+                            prefix:
+                              type: string
+                              description: What the files' names begin with.
+                              minLength: 1
+                              maxLength: 512
+                              pattern: '^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$'
+                              default: nodeaudit
+                            endpoint:
+                              type: string
+                              description: Another service that speaks S3, as https://host or https://host:port; absent, Amazon's.
+                              minLength: 1
+                              maxLength: 260
+                              pattern: '^https://[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$'
+                            certificateAuthority:
+                              type: object
+                              description: >-
+                                Certificates (PEM) of the authorities that may sign the endpoint's; absent, those of the collector's
+                                image.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            roleARN:
+                              type: string
+                              description: A role that is assumed before each use.
+                              minLength: 1
+                              maxLength: 2048
+                              pattern: '^arn:[-a-z]+:iam::[0-9]*:role/[A-Za-z0-9_+=,.@/-]+$'
+                            externalID:
+                              type: string
+                              description: The external id that the role asks for.
+                              minLength: 2
+                              maxLength: 1224
+                              pattern: '^[-A-Za-z0-9_=,.@:/+]+$'
+                            credentials:
+                              type: object
+                              description: >-
+                                An AWS shared credentials file with the profile default. The outputs of a policy share one; absent,
+                                what the node or the pod may do.
+                              required: [secretRef]
+                              properties:
+                                secretRef:
+                                  type: object
+                                  description: One key of a Secret in the agents' namespace; agents get it as a file.
+                                  required: [name, key]
+                                  properties:
+                                    name:
+                                      type: string
+                                      description: The name of the Secret.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$'
+                                    key:
+                                      type: string
+                                      description: The key in the Secret's data.
+                                      minLength: 1
+                                      maxLength: 253
+                                      pattern: '^[-_A-Za-z0-9][-._A-Za-z0-9]*$'
+                            storageClass:
+                              type: string
+                              description: The storage class of the files.
+                              enum: [STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR]
+                              default: STANDARD
+                            compress:
+                              type: boolean
+                              description: Whether files are compressed (gzip).
+                              default: true
+                            fileSize:
+                              type: string
+                              description: >-
+                                A file is sent when it has grown to this size, before compression, with the suffix Mi; at most
+                                512Mi.
+                              minLength: 3
+                              maxLength: 5
+                              pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9]{2}|50[0-9]|51[0-2])Mi$'
+                              default: 32Mi
+                            fileSeconds:
+                              type: integer
+                              format: int32
+                              description: A file is sent when it is this old.
+                              minimum: 60
+                              maximum: 86400
+                              default: 600
                         stdout:
                           type: object
                           description: >-

@@ -1,6 +1,7 @@
 import AuditCore
 package import CoreMetrics
 import KubeClient
+import KubeCore
 
 /// `nodeaudit_recreations_total{policy,result}`, `nodeaudit_recreation_phase_seconds{phase}` and `nodeaudit_evictions_total{result}`.
 package struct RecreationMetrics: Sendable {
@@ -8,24 +9,24 @@ package struct RecreationMetrics: Sendable {
 
     package init(factory: any MetricsFactory) { self.factory = factory }
 
-    /// A record that closes a recreation says how it ended.
-    func wrote(_ record: NodeAudit) {
-        guard let recreation = record.report.recreation else { return }
-        guard recreation.failure?.time == recreation.phaseTime || recreation.phase == .waiting else { return }
-        if let failure = recreation.failure {
-            count("nodeaudit_recreations_total", [("policy", record.report.policyName), ("result", failure.reason)])
+    /// A record that says something else of a recreation than the one before: how long a phase took, and how it ended.
+    func moved(from earlier: NodeAudit?, to record: NodeAudit) {
+        guard let before = earlier?.report.recreation else { return }
+        let after = record.report.recreation
+        if after?.phase != before.phase {
+            let end = after?.phaseTime ?? record.report.transitionTime ?? before.phaseTime
+            let seconds = max(0, Double((end - before.phaseTime).components.seconds))
+            Recorder(
+                label: "nodeaudit_recreation_phase_seconds", dimensions: [("phase", before.phase.rawValue)], aggregate: true,
+                factory: factory
+            ).record(seconds)
         }
-    }
-
-    func requested(_ note: NodeNote, of policy: String?) {
-        let result: String
-        switch note {
-        case .accepted: result = "Accepted"
-        case .wished: result = "Wished"
-        case .refused(let refusal): result = refusal.reason
-        default: return
+        let policy = record.report.policyName
+        if after == nil, before.phase == .verifying {
+            count("nodeaudit_recreations_total", [("policy", policy), ("result", record.report.state.rawValue)])
+        } else if let failure = after?.failure, failure != before.failure {
+            count("nodeaudit_recreations_total", [("policy", policy), ("result", failure.reason)])
         }
-        count("nodeaudit_recreations_total", [("policy", policy ?? ""), ("result", result)])
     }
 
     func evicted(_ result: Eviction) {

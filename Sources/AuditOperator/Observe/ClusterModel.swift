@@ -31,6 +31,9 @@ package final class ClusterModel: Sendable {
 
     package func policy(_ name: String) -> AuditPolicy? { state.withLock { $0.policies[name] } }
 
+    /// The record as the watch last showed it.
+    func record(_ name: String) -> NodeAudit? { state.withLock { $0.record(name) } }
+
     /// One moment of one policy, with its wish made known to the nodes it selects.
     package func snapshot(ofPolicy name: String) -> PolicySnapshot? {
         let uptime = time.uptime()

@@ -26,6 +26,8 @@ package struct ClusterConfiguration: Sendable, Hashable {
         /// Read again at most every minute; `fallback` when it cannot be read.
         case tokenFile(String, fallback: String?)
         case basic(user: String, password: String)
+        /// Run when there is need; what it says counts until it expires.
+        case exec(ExecPlugin)
     }
 
     package struct Impersonation: Sendable, Hashable {

@@ -2,12 +2,14 @@ package import KubeCore
 
 /// Walks over JSON text without building a tree: steps over values and gives the bytes of those that are wanted.
 ///
-/// Guarantees: every read is bounds-checked; nesting is limited, and costs no stack.
+/// Guarantees: every read is bounds-checked; nesting and the length of texts are limited, and nesting costs no stack.
 /// Assumptions: text that is skipped is only checked as far as needed to find its end; whoever keeps a slice decodes it strictly.
 /// Errors: `.malformedResponse` with the offset.
 package struct JSONCursor: Sendable {
     /// As deep as the strict parser goes.
     static let maximumDepth = 512
+    /// Bytes of one name or text that is read, not stepped over; etcd keeps whole objects below 1.5 MiB.
+    static let maximumTextLength = 4 << 20
 
     package let bytes: ArraySlice<UInt8>
     package private(set) var position: Int
@@ -89,6 +91,9 @@ package struct JSONCursor: Sendable {
         guard try peek() == UInt8(ascii: "\"") else { throw malformed("expected a string") }
         let start = position + 1
         try skipString()
+        guard position - 1 - start <= Self.maximumTextLength else {
+            throw KubeError(.tooLarge, "a text is longer than \(Self.maximumTextLength) bytes")
+        }
         return bytes[start..<position - 1]
     }
 

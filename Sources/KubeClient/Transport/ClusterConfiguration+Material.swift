@@ -24,7 +24,7 @@ extension ClusterConfiguration {
     /// The value of the `Authorization` header, read now.
     func authorization(_ files: FileSource) throws(KubeError) -> String? {
         switch credential {
-        case .none: return nil
+        case .none, .exec: return nil
         case .token(let token): return "Bearer \(try Self.checked(token, origin))"
         case .basic(let user, let password): return "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
         case .tokenFile(let path, let fallback):
@@ -40,14 +40,14 @@ extension ClusterConfiguration {
     }
 
     /// A token goes into a header: nothing in it may end the line.
-    private static func checked(_ token: String, _ source: String) throws(KubeError) -> String {
+    static func checked(_ token: String, _ source: String) throws(KubeError) -> String {
         guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw KubeError(.configuration, "\(source): the token has characters that no token has")
         }
         return token
     }
 
-    private func bytes(of material: Material, _ files: FileSource, _ purpose: String) throws(KubeError) -> [UInt8] {
+    func bytes(of material: Material, _ files: FileSource, _ purpose: String) throws(KubeError) -> [UInt8] {
         switch material {
         case .data(let bytes): return bytes
         case .file(let path):

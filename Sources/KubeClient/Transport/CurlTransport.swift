@@ -4,21 +4,19 @@ package import Logging
 
 /// Carries requests to a real API server over libcurl, signed and secured as a `ClusterConfiguration` says.
 ///
-/// Guarantees: as `KubeTransport`. Tokens and certificates in files are read again at most every minute, and a token at once after
-/// a 401; when that fails, the last good ones go on being used.
+/// Guarantees: as `KubeTransport`, but that a request refused with 401 may be made once more, and those of `Signer`.
 /// Errors: `.configuration` for unusable certificates or proxies, `.unreachable`, `.timedOut`, `.outcomeUnknown` when a write may
 /// have been executed, `.cancelled`.
 package final class CurlTransport: KubeTransport {
     private let configuration: ClusterConfiguration
     private let http: CurlHTTPClient
     private let proxy: Proxy?
-    private let tls: Freshened<TLSMaterial>
-    private let authorization: Freshened<String?>
+    private let signer: Signer
 
-    /// Errors: `.configuration` when a certificate or token cannot be read now.
+    /// Errors: `.configuration` when a certificate or token cannot be read now. A credential plugin is first run by a request.
     package init(
         _ configuration: ClusterConfiguration, http: CurlHTTPClient, proxies: ProxyRules, files: FileSource = .disk,
-        time: any TimeSource, logger: Logger
+        programs: ProgramRunner = .system, time: any TimeSource, logger: Logger
     ) throws(KubeError) {
         self.configuration = configuration
         self.http = http
@@ -26,26 +24,22 @@ package final class CurlTransport: KubeTransport {
         case .environment: proxy = proxies.proxy(for: configuration.server).map { Proxy(url: $0) }
         case .fixed(let url): proxy = Proxy(url: ProxyRules.withScheme(url))
         }
-        tls = Freshened(every: .seconds(60), time: time, logger: logger) { () throws(KubeError) in
-            try configuration.tlsMaterial(files)
-        }
-        authorization = Freshened(every: .seconds(60), time: time, logger: logger) { () throws(KubeError) in
-            try configuration.authorization(files)
-        }
-        _ = try tls.value()
-        _ = try authorization.value()
+        signer = try Signer(configuration, files: files, programs: programs, time: time, logger: logger)
     }
 
     package func send(_ request: KubeRequest) async throws(KubeError) -> KubeResponse {
+        try await signer.send { (identification) async throws(KubeError) in try await exchange(request, identification) }
+    }
+
+    private func exchange(_ request: KubeRequest, _ identification: Signer.Identification) async throws(KubeError) -> KubeResponse {
         let transfer = TransferRequest(
-            request, to: configuration, authorization: try authorization.value(), tls: try tls.value(), proxy: proxy)
+            request, to: configuration, authorization: identification.authorization, tls: identification.tls, proxy: proxy)
         let response: TransferResponse
         do {
             response = try await http.execute(transfer)
         } catch {
             throw KubeError(error, origin: configuration.origin)
         }
-        if response.status == 401 { authorization.invalidate() }
         let origin = configuration.origin
         let iterator = response.body.makeAsyncIterator()
         let body = KubeBody { () async throws(KubeError) -> [UInt8]? in

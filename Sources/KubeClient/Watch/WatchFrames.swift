@@ -41,7 +41,7 @@ package struct WatchFrames: Sendable {
     }
 
     private mutating func newline() -> Int? {
-        let end = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n"))
+        let end = buffer.span.firstOffset(of: UInt8(ascii: "\n"), from: scanned)
         if end == nil { scanned = buffer.count }
         return end
     }

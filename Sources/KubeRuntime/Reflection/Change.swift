@@ -28,3 +28,16 @@ package enum Change<Value: Sendable>: Sendable {
 }
 
 extension Change: Equatable where Value: Equatable {}
+
+extension Change where Value: Equatable {
+    /// nil when nothing differs.
+    init?(_ key: ObjectKey, from old: Value?, to new: Value?) {
+        guard old != new else { return nil }
+        switch (old, new) {
+        case (nil, let new?): self = .added(key, new)
+        case (let old?, let new?): self = .updated(key, old: old, new: new)
+        case (let old?, nil): self = .deleted(key, old)
+        case (nil, nil): return nil
+        }
+    }
+}

@@ -116,12 +116,11 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             options.resourceVersion = revision
             options.match = .notOlderThan
         }
-        var values: [ObjectKey: Value] = [:]
+        var values: [ObjectKey: Kept<Value>] = [:]
         while true {
-            let page = try await client.listSlices(decoder.type, selection, options)
-            for item in page.items {
-                guard let object = try decode(item) else { continue }
-                if let value = object.value { values[object.key] = value }
+            let page = try await client.list(decoder.type, selection, options) { (item) throws(KubeError) in
+                let object = try decode(item)
+                if let value = object.value { values[object.key] = Kept(value) }
             }
             guard let token = page.continueToken else {
                 return synced(values, at: page.resourceVersion)
@@ -130,24 +129,28 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         }
     }
 
-    private func synced(_ values: [ObjectKey: Value], at revision: String) {
+    private func synced(_ values: [ObjectKey: Kept<Value>], at revision: String) {
         progress.withLock { $0.state.advance(to: revision) }
         store.replace(with: values, at: revision)
         logger.debug("read the whole collection", metadata: ["objects": .stringConvertible(values.count), "revision": .string(revision)])
     }
 
-    /// An undecodable object stays as it is known; nil when it is not known at all.
-    private func decode(_ bytes: ArraySlice<UInt8>) throws(KubeError) -> DecodedObject<Value>? {
-        do {
+    private func decode(_ bytes: ArraySlice<UInt8>) throws(KubeError) -> DecodedObject<Value> {
+        do throws(KubeError) {
             return try decoder.decode(bytes)
         } catch {
-            let header = try ObjectHeader(bytes)
-            logger.error(
-                "an object cannot be understood and keeps its last value",
-                metadata: ["object": .stringConvertible(header.key), "error": .string(error.message)])
-            metrics.objectUndecodable(resource: decoder.type.qualifiedPlural)
-            return DecodedObject(key: header.key, revision: header.revision, value: store[header.key])
+            return try rescue(bytes, from: error)
         }
+    }
+
+    /// An undecodable object stays as it is known, if it is known.
+    private func rescue(_ bytes: ArraySlice<UInt8>, from error: KubeError) throws(KubeError) -> DecodedObject<Value> {
+        let header = try ObjectHeader(bytes)
+        logger.error(
+            "an object cannot be understood and keeps its last value",
+            metadata: ["object": .stringConvertible(header.key), "error": .string(error.message)])
+        metrics.objectUndecodable(resource: decoder.type.qualifiedPlural)
+        return DecodedObject(key: header.key, revision: header.revision, value: store[header.key])
     }
 
     // MARK: Watching
@@ -197,8 +200,11 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
     }
 
     private func follow(_ options: WatchOptions, since start: Duration) async throws(KubeError) -> Ending {
-        var events = try await client.watch(decoder.type, selection, options) { [self] (bytes) throws(KubeError) in try decode(bytes) }
-        var initial: [ObjectKey: Value]? = options.sendInitialEvents ? [:] : nil
+        var events = try await client.watch(
+            decoder.type, selection, options,
+            decode: { [decoder] (bytes) throws(KubeError) in try decoder.decode(bytes) },
+            rescue: { [self] (bytes, error) throws(KubeError) in try rescue(bytes, from: error) })
+        var initial: [ObjectKey: Kept<Value>]? = options.sendInitialEvents ? [:] : nil
         var isEmpty = true
         while let event = try await events.next() {
             let now = time.uptime()
@@ -206,10 +212,8 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             isEmpty = false
             switch event {
             case .added(let object), .modified(let object):
-                guard let object else { continue }
-                if initial != nil { initial?[object.key] = object.value } else { take(object, object.value) }
+                if initial != nil { initial?[object.key] = object.value.map { Kept($0) } } else { take(object, object.value) }
             case .deleted(let object):
-                guard let object else { continue }
                 if initial != nil { initial?[object.key] = nil } else { take(object, nil) }
             case .bookmark(let revision, let endsInitialEvents):
                 if let values = initial {

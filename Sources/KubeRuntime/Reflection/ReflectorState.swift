@@ -28,21 +28,35 @@ package struct ReflectorState: Sendable, Equatable {
     }
 
     package var phase: Phase = .reading(.newest)
-    /// Reading by WatchList; false once the server refused it.
-    package var usesWatchList: Bool
+    /// Reading by WatchList; false once the server refused it, or began it and did not come to its end several times over.
+    package private(set) var usesWatchList: Bool
+    private var unfinishedReads = 0
+    /// How often a read by WatchList may stay without its end before pages are tried.
+    private static let patience = 3
 
     package init(usesWatchList: Bool = true) { self.usesWatchList = usesWatchList }
 
     /// Everything has been read, or an event or bookmark has come.
-    package mutating func advance(to revision: String) { phase = .watching(from: revision) }
+    package mutating func advance(to revision: String) {
+        phase = .watching(from: revision)
+        unfinishedReads = 0
+    }
 
     /// A watch was ended by the server in good order. `wasIdle`: within a second and without an event.
-    package func ended(wasIdle: Bool) -> Recovery {
+    package mutating func ended(wasIdle: Bool) -> Recovery {
         switch phase {
-        case .reading: Recovery(next: .afterPause(atLeast: .zero), reason: "initial-list-cut")
-        case .watching where wasIdle: Recovery(next: .afterPause(atLeast: .zero), reason: "short-watch")
-        case .watching: Recovery(next: .now, reason: "end-of-stream")
+        case .reading:
+            noteUnfinishedRead()
+            return Recovery(next: .afterPause(atLeast: .zero), reason: "initial-list-cut")
+        case .watching where wasIdle: return Recovery(next: .afterPause(atLeast: .zero), reason: "short-watch")
+        case .watching: return Recovery(next: .now, reason: "end-of-stream")
         }
+    }
+
+    /// Whoever stands between may not let the mark through by which such a read ends.
+    private mutating func noteUnfinishedRead() {
+        unfinishedReads += 1
+        if unfinishedReads >= Self.patience { usesWatchList = false }
     }
 
     package mutating func failed(_ error: KubeError) -> Recovery {
@@ -62,6 +76,7 @@ package struct ReflectorState: Sendable, Equatable {
                 phase = .reading(.newest)
                 return Recovery(next: .now, reason: error.code == .gone ? "gone" : "future-revision")
             }
+            if error.code == .timedOut { noteUnfinishedRead() }
             return Recovery(next: pause, reason: Self.reason(of: error))
         }
     }

@@ -22,11 +22,11 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
         self.onChange = onChange
     }
 
-    package subscript(key: ObjectKey) -> Value? { contents.withLock { $0.values[key] } }
+    package subscript(key: ObjectKey) -> Value? { contents.withLock { $0[key] } }
 
-    package var count: Int { contents.withLock { $0.values.count } }
+    package var count: Int { contents.withLock { $0.count } }
 
-    /// Everything at one moment. The copy is shared until the store changes; holding it then costs a full copy.
+    /// Everything at one moment, as a copy.
     package var snapshot: [ObjectKey: Value] { contents.withLock { $0.values } }
 
     /// The keys under a term of an index, sorted.
@@ -35,7 +35,7 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
     /// The objects under a term of an index, sorted by key.
     package func values(in index: String, _ term: String) -> [(key: ObjectKey, value: Value)] {
         contents.withLock { contents in
-            contents.keys(in: index, term).compactMap { key in contents.values[key].map { (key, $0) } }
+            contents.keys(in: index, term).compactMap { key in contents[key].map { (key, $0) } }
         }
     }
 
@@ -48,9 +48,8 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
         if let change { onChange(change) }
     }
 
-    package func replace(with values: [ObjectKey: Value], at revision: String) {
-        let changes = contents.change { $0.replace(with: values, at: revision) }
-        for change in changes { onChange(change) }
+    package func replace(with values: [ObjectKey: Kept<Value>], at revision: String) {
+        contents.change { $0.replace(with: values, at: revision) }.forEachChange(onChange)
         contents.change { $0.announced() }
     }
 

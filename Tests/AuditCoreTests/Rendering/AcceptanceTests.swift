@@ -94,6 +94,52 @@ struct AcceptanceTests {
             $0.spec.outputs[0].http?.username = "me"
             $0.spec.outputs[0].http?.password = AuditPolicy.SecretReference(name: "a", key: "b")
         },
+        Wrong("spec.filters[5]", .filters) { $0.spec.filters[5].keepMatching = nil },
+        Wrong("spec.filters[5].keepMatching.values[0]", .filters) { $0.spec.filters[5].keepMatching?.values = [""] },
+        Wrong("spec.filters[6].pruneFields.fields[1]", .filters) { $0.spec.filters[6].pruneFields?.fields = ["_EXE", "_AUDIT_ID"] },
+        Wrong("spec.filters[7].pruneFields.fields", .filters) { $0.spec.filters[7].pruneFields?.fields = [] },
+        Wrong("spec.filters[7].pruneFields.fields[0]", .filters) { $0.spec.filters[7].pruneFields?.fields = ["_EXE*"] },
+        Wrong("spec.filters[8].rateLimit.recordsPerSecond", .filters) { $0.spec.filters[8].rateLimit?.recordsPerSecond = 1 },
+        Wrong("spec.filters[8].rateLimit.windowSeconds", .filters) { $0.spec.filters[8].rateLimit?.windowSeconds = 1 },
+        Wrong("spec.outputs[1].cloudLogging.labels[1].name", .twoLogs) {
+            $0.spec.outputs[1].cloudLogging?.labels[1].name = "team"
+        },
+        Wrong("spec.outputs[1].cloudLogging.labels[0].value", .twoLogs) { $0.spec.outputs[1].cloudLogging?.labels[0].value = "a,b=c" },
+        Wrong("spec.outputs[0]", .openTelemetry) { $0.spec.outputs[0].openTelemetry = nil },
+        Wrong("spec.outputs[0].openTelemetry.headers[0].name", .openTelemetry) {
+            $0.spec.outputs[0].openTelemetry?.headers[0].name = "authorization"
+        },
+        Wrong("spec.outputs[0].openTelemetry.uri", .openTelemetry) { $0.spec.outputs[0].openTelemetry?.uri = "v1/logs" },
+        Wrong("spec.outputs[1].openTelemetry.username", .openTelemetry) { $0.spec.outputs[1].openTelemetry?.password = nil },
+        Wrong("spec.outputs[0]", .splunk) { $0.spec.outputs[0].splunk = nil },
+        Wrong("spec.outputs[0].splunk.host", .splunk) { $0.spec.outputs[0].splunk?.host = "" },
+        Wrong("spec.outputs[0].splunk.index", .splunk) { $0.spec.outputs[0].splunk?.index = "a b" },
+        Wrong("spec.outputs[0].splunk.token.secretRef.key", .splunk) { $0.spec.outputs[0].splunk?.token.secretRef.key = "a/b" },
+        Wrong("spec.outputs[0].elasticsearch.index", .elasticsearch) { $0.spec.outputs[0].elasticsearch?.index = "Logs" },
+        Wrong("spec.outputs[0].elasticsearch.path", .elasticsearch) { $0.spec.outputs[0].elasticsearch?.path = "es?x" },
+        Wrong("spec.outputs[1].elasticsearch.apiKey", .elasticsearch) {
+            $0.spec.outputs[1].elasticsearch?.username = "a"
+            $0.spec.outputs[1].elasticsearch?.password = RenderingFixture.secret("a", "b")
+        },
+        Wrong("spec.outputs[1].openSearch.aws", .openSearch) {
+            $0.spec.outputs[1].openSearch?.username = "a"
+            $0.spec.outputs[1].openSearch?.password = RenderingFixture.secret("a", "b")
+        },
+        Wrong("spec.outputs[1].openSearch.aws.externalID", .openSearch) { $0.spec.outputs[1].openSearch?.aws?.roleARN = nil },
+        Wrong("spec.outputs[0].loki.labels[0].name", .loki) { $0.spec.outputs[0].loki?.labels[0].name = "node" },
+        Wrong("spec.outputs[0].loki.labels[0].name", .loki) { $0.spec.outputs[0].loki?.labels[0].name = "a-b" },
+        Wrong("spec.outputs[0].loki.bearerToken", .loki) { $0.spec.outputs[0].loki?.bearerToken = RenderingFixture.secret("a", "b") },
+        Wrong("spec.outputs[0].kafka.brokers", .kafka) { $0.spec.outputs[0].kafka?.brokers = [] },
+        Wrong("spec.outputs[0].kafka.brokers[1].port", .kafka) { $0.spec.outputs[0].kafka?.brokers[1].port = 0 },
+        Wrong("spec.outputs[0].kafka.topic", .kafka) { $0.spec.outputs[0].kafka?.topic = "a,b" },
+        Wrong("spec.outputs[1].kafka.tls.clientCertificate", .kafka) { $0.spec.outputs[1].kafka?.tls.clientKey = nil },
+        Wrong("spec.outputs[0].syslog.appName", .syslog) { $0.spec.outputs[0].syslog?.appName = "a b" },
+        Wrong("spec.outputs[0].s3.bucket", .s3) { $0.spec.outputs[0].s3?.bucket = "B" },
+        Wrong("spec.outputs[0].s3.prefix", .s3) { $0.spec.outputs[0].s3?.prefix = "a/$TAG" },
+        Wrong("spec.outputs[1].s3.endpoint", .s3) { $0.spec.outputs[1].s3?.endpoint = "http://minio" },
+        Wrong("spec.outputs[1].s3.certificateAuthority", .s3) { $0.spec.outputs[1].s3?.endpoint = nil },
+        Wrong("spec.outputs[1].s3.fileSize", .s3) { $0.spec.outputs[1].s3?.fileSize = "1Gi" },
+        Wrong("spec.outputs[1].s3.credentials", .s3) { $0.spec.outputs[1].s3?.credentials = RenderingFixture.secret("aws", "other") },
         Wrong("spec.collector.port", .cosDefault) { $0.spec.collector.port = 65_536 },
         Wrong("spec.collector.flushSeconds", .cosDefault) { $0.spec.collector.flushSeconds = 0 },
         Wrong("spec.collector.buffer.maxSize", .cosDefault) { $0.spec.collector.buffer.maxSize = "512M" },
@@ -135,6 +181,13 @@ struct AcceptanceTests {
         #expect(policy.warnings().map(\.path).sorted() == ["spec.outputs[0].forward.host", "spec.outputs[0].forward.tls"])
         policy.spec.agent.identity = .workloadIdentity
         #expect(policy.warnings().map(\.path) == ["spec.outputs[0].forward.tls"])
+        #expect(RenderingFixture.filters.policy.warnings().map(\.path) == ["spec.filters[8].rateLimit"])
+        #expect(RenderingFixture.elasticsearch.policy.warnings().map(\.path) == ["spec.outputs[1].elasticsearch.apiKey"])
+        #expect(RenderingFixture.openSearch.policy.warnings().map(\.path) == ["spec.outputs[0].openSearch.tls.insecureSkipVerify"])
+        policy = RenderingFixture.openTelemetry.policy
+        policy.spec.outputs[1].openTelemetry?.port = 4318
+        policy.spec.outputs[0].openTelemetry?.tls?.mode = .disabled
+        #expect(policy.warnings().map(\.path) == ["spec.outputs[0].openTelemetry.tls", "spec.outputs[1].openTelemetry.port"])
     }
 
     @Test(arguments: ["a", "a.b-c.example.com", "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1"])

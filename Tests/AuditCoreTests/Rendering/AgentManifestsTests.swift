@@ -145,7 +145,10 @@ struct AgentManifestsTests {
             #expect(!texts.contains { $0.contains("$(") })
         }
         #expect(agent.collector?.args == ["--config=/etc/nodeaudit/collector.yaml"])
-        #expect(agent.collector?.env?.map(\.name) == ["NODE_NAME", "POD_IP"])
+        let usesAmazon = [.s3, .openSearch].contains(fixture)
+        #expect(agent.collector?.env?.map(\.name) == ["NODE_NAME", "POD_IP"] + (usesAmazon ? ["AWS_SHARED_CREDENTIALS_FILE"] : []))
+        let values = agent.collector?.env?.compactMap(\.value) ?? []
+        #expect(values.allSatisfy { $0.wholeMatch(of: /\/var\/run\/secrets\/nodeaudit\/[0-9]+\/value/) != nil })
         #expect(
             agent.setup?.env?.map { "\($0.name)=\($0.value ?? "")" } == [
                 "NODEAUDIT_TASK=setup", "NODEAUDIT_BACKEND=CloudAuditSetup", "NODEAUDIT_HOST_ROOT=/host",
@@ -196,6 +199,27 @@ struct AgentManifestsTests {
         #expect(network.policyTypes == ["Ingress", "Egress"])
         #expect(network.ingress?.flatMap { $0.ports ?? [] }.map(\.port) == [.int(2024)])
         #expect(network.egress?.flatMap { $0.ports ?? [] }.map(\.port) == [.int(53), .int(53), .int(80), .int(443), .int(988)])
+    }
+
+    @Test(arguments: [
+        (RenderingFixture.forward, [24224]), (.http, [443]), (.openTelemetry, [4317, 4318]), (.splunk, [8088]),
+        (.elasticsearch, [9200, 9243]),
+        (.openSearch, [443, 9200]), (.loki, [443, 3100]), (.kafka, [9093, 9094, 9095]), (.syslog, [6514]), (.s3, [443, 9000]),
+        (.stdout, []),
+    ])
+    func `the network policy lets agents out to their destinations and nowhere else`(fixture: RenderingFixture, ports: [Int]) throws {
+        var policy = fixture.policy
+        policy.spec.agent.identity = .workloadIdentity
+        let egress = try #require(try policy.rendered().networkPolicy?.spec?.egress).flatMap { $0.ports ?? [] }
+        let names: [IntOrString] = [.int(53), .int(53)]
+        #expect(egress.map(\.port) == names + ([80, 988] + ports).sorted().map { IntOrString.int($0) })
+    }
+
+    @Test func `outputs that use Amazon's credentials share one file, which the process knows`() throws {
+        let agent = try RenderingFixture.s3.policy.rendered()
+        #expect((agent.pod.volumes ?? []).compactMap(\.secret).map(\.secretName) == ["aws", "minio"])
+        let variable = agent.collector?.env?.first { $0.name == "AWS_SHARED_CREDENTIALS_FILE" }
+        #expect(variable?.value == "/var/run/secrets/nodeaudit/0/value")
     }
 
     @Test func `agents land on exactly the nodes that the policy selects`() throws {

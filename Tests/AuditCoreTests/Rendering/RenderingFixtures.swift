@@ -12,6 +12,10 @@ enum RenderingFixture: String, CaseIterable {
     /// An empty specification: what Google's manifest does.
     case cosDefault = "cos-default"
     case forward, http, stdout, filters
+    case openTelemetry = "opentelemetry"
+    case splunk, elasticsearch
+    case openSearch = "opensearch"
+    case loki, kafka, syslog, s3
     /// Two logs in two projects, under a workload identity.
     case twoLogs = "two-logs"
 
@@ -32,13 +36,21 @@ enum RenderingFixture: String, CaseIterable {
             policy.spec.rollout.maxUnavailable = .int(3)
             policy.spec.rollout.minReadySeconds = 10
         case .filters:
-            policy.spec.filters = Self.allFilters
+            policy.spec.filters = Self.allFilters + Self.furtherFilters
             policy.spec.nodeSelector = LabelSelector(
                 matchLabels: ["cloud.google.com/gke-os-distribution": "cos", "audit": "yes"],
                 matchExpressions: [
                     LabelRequirement(key: "cloud.google.com/gke-nodepool", operator: .notIn, values: ["scratch", "ci"]),
                     LabelRequirement(key: "node.kubernetes.io/exclude-from-audit", operator: .doesNotExist),
                 ])
+        case .openTelemetry: policy.spec.outputs = Self.openTelemetryOutputs
+        case .splunk: policy.spec.outputs = Self.splunkOutputs
+        case .elasticsearch: policy.spec.outputs = Self.elasticsearchOutputs
+        case .openSearch: policy.spec.outputs = Self.openSearchOutputs
+        case .loki: policy.spec.outputs = Self.lokiOutputs
+        case .kafka: policy.spec.outputs = Self.kafkaOutputs
+        case .syslog: policy.spec.outputs = Self.syslogOutputs
+        case .s3: policy.spec.outputs = Self.s3Outputs
         case .twoLogs:
             policy.spec.agent.identity = .workloadIdentity
             policy.spec.agent.serviceAccountAnnotations = ["iam.gke.io/gcp-service-account": "audit@prod.iam.gserviceaccount.com"]
@@ -50,6 +62,9 @@ enum RenderingFixture: String, CaseIterable {
             other.cloudLogging?.projectID = "security-logs"
             other.cloudLogging?.clusterName = "prod-eu"
             other.cloudLogging?.clusterLocation = "europe-west4-a"
+            other.cloudLogging?.labels = [.init(name: "team", value: "platform"), .init(name: "k8s/tier", value: "nodes:prod")]
+            other.cloudLogging?.credentials = Self.secret("security-logs", "key.json")
+            other.cloudLogging?.compress = true
             policy.spec.outputs.append(other)
         }
         return policy

@@ -22,7 +22,7 @@ final class HostFixture {
     /// A COS node at boot: auditing is on, no rules, the unit waits to be started and locks the kernel with its rules.
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "nodeaudit-host-\(UUID().uuidString)")
-        for path in ["usr/bin", "usr/sbin", "dev", "etc", "run", "var/lib", "state", "sys/kernel/security/ima"] {
+        for path in ["usr/bin", "usr/sbin", "dev", "etc", "run/systemd/system", "var/lib", "state", "sys/kernel/security/ima"] {
             try FileManager.default.createDirectory(at: url(path), withIntermediateDirectories: true)
         }
         for name in ["bin", "sbin"] {
@@ -228,9 +228,15 @@ extension HostFixture {
             for (name, text) in try rules.files { try Data(text.utf8).write(to: container.appending(path: name)) }
         }
         variables.merge(environment) { $1 }
-        var command = Command(shell, script.path)
+        // busybox is many programs; the shell is one of them.
+        let shell = shell.hasSuffix("busybox") ? [shell, "sh"] : [shell]
+        var command = Command(shell[0])
+        command.arguments = shell.dropFirst() + [script.path]
         // Where the tests do not run as root, a user namespace lets them call chroot.
-        if geteuid() != 0 { command = Command("/usr/bin/unshare", "--user", "--map-root-user", shell, script.path) }
+        if geteuid() != 0 {
+            command = Command("/usr/bin/unshare", "--user", "--map-root-user")
+            command.arguments += shell + [script.path]
+        }
         command.environment = variables
         let result = try command.run()
         let bytes = [UInt8](FileManager.default.contents(atPath: message.path) ?? Data())

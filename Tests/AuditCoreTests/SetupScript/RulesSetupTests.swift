@@ -67,6 +67,17 @@ struct RulesSetupTests {
         #expect(report.outcome == .unsupported && report.detail == "no auditctl on this node")
     }
 
+    @Test func `a systemd that is installed and does not run is none, and one that runs and does not answer fails`() throws {
+        let host = try HostFixture()
+        host.write("state/systemctl-broken", "Failed to connect to bus: Host is down\n")
+        #expect(try setUp(host, Self.some).detail == "systemctl show: Failed to connect to bus: Host is down")
+        #expect(host.changes.isEmpty)
+        try host.remove("run/systemd")
+        let report = try setUp(host, Self.some)
+        #expect(report.outcome == .active && report.unit == .absent)
+        #expect(try host.run("sweep").report.get().outcome == .inactive)
+    }
+
     @Test func `a kernel that somebody locked with other rules is reported, not broken`() throws {
         let host = try Self.plainHost()
         host.setKernel(enabled: 2)

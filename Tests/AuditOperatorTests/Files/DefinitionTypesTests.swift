@@ -91,9 +91,23 @@ import Testing
             try choices(policies, outputs + ["http", "tls", "minimumVersion"])
                 == Set(AuditPolicy.TLS.MinimumVersion.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "filters", "[]", "type"]) == Set(AuditPolicy.Filter.Kind.allCases.map(\.rawValue)))
+        let filters = ["spec", "filters", "[]"]
+        for block in ["dropMatching", "keepMatching"] {
+            #expect(try choices(policies, filters + [block, "operator"]) == Set(AuditPolicy.Matching.Operator.allCases.map(\.rawValue)))
+        }
+        #expect(try choices(policies, filters + ["pruneFields", "mode"]) == Set(AuditPolicy.PruneFields.Mode.allCases.map(\.rawValue)))
         #expect(
-            try choices(policies, ["spec", "filters", "[]", "dropMatching", "operator"])
-                == Set(AuditPolicy.DropMatching.Operator.allCases.map(\.rawValue)))
+            try choices(policies, outputs + ["openTelemetry", "transport"])
+                == Set(AuditPolicy.OpenTelemetry.Transport.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, outputs + ["openSearch", "aws", "service"])
+                == Set(AuditPolicy.OpenSearch.AWS.Service.allCases.map(\.rawValue)))
+        #expect(try choices(policies, outputs + ["kafka", "compression"]) == Set(AuditPolicy.Kafka.Compression.allCases.map(\.rawValue)))
+        #expect(
+            try choices(policies, outputs + ["kafka", "authentication", "mechanism"])
+                == Set(AuditPolicy.Kafka.Authentication.Mechanism.allCases.map(\.rawValue)))
+        #expect(try choices(policies, outputs + ["syslog", "facility"]) == Set(AuditPolicy.Syslog.Facility.allCases.map(\.rawValue)))
+        #expect(try choices(policies, outputs + ["s3", "storageClass"]) == Set(AuditPolicy.S3.StorageClass.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "collector", "logLevel"]) == Set(AuditPolicy.Collector.LogLevel.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "collector", "buffer", "type"]) == Set(AuditPolicy.Buffer.Kind.allCases.map(\.rawValue)))
         #expect(try choices(policies, ["spec", "agent", "identity"]) == Set(AuditPolicy.Agent.Identity.allCases.map(\.rawValue)))

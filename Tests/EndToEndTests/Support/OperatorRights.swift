@@ -5,11 +5,14 @@ import KubeYAML
 
 /// The rights that `deploy/rbac.yaml` gives the operator, as the API server would work them out from roles and bindings.
 enum OperatorRights {
-    static func load() throws -> [AccessRule] {
+    /// `without`: a role that is left out.
+    static func load(without role: String = "") throws -> [AccessRule] {
         let file = Stage.repository.appending(path: "deploy/rbac.yaml")
         let documents = try YAMLDocument.parse(Array(Data(contentsOf: file)), file: "rbac.yaml").map(\.value)
         return try documents.flatMap { binding -> [AccessRule] in
-            guard let kind = binding["kind"]?.string, kind.hasSuffix("RoleBinding"), binds(binding) else { return [] }
+            guard let kind = binding["kind"]?.string, kind.hasSuffix("RoleBinding"), binds(binding),
+                binding["roleRef"]?["name"]?.string != role
+            else { return [] }
             let namespace = kind == "RoleBinding" ? binding["metadata"]?["namespace"]?.string : nil
             let role = documents.first {
                 $0["kind"] == binding["roleRef"]?["kind"] && $0["metadata"]?["name"] == binding["roleRef"]?["name"]

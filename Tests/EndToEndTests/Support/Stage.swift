@@ -115,10 +115,10 @@ struct Stage: Sendable {
         }
     }
 
-    /// Writes by the operator since `mark`, other than its Lease.
+    /// Writes by the operator since `mark`, other than its Lease; a review of its rights stores nothing.
     func writes(since mark: Int = 0) -> [String] {
         server.requestLog.dropFirst(mark).map(\.attributes)
-            .filter { $0.isWrite && $0.user == OperatorDoor.user && $0.resource != "leases" }
+            .filter { $0.isWrite && $0.user == OperatorDoor.user && !["leases", "selfsubjectaccessreviews"].contains($0.resource) }
             .map { "\($0.verb) \($0.resource)\($0.subresource.isEmpty ? "" : "/\($0.subresource)") \($0.name)" }
     }
 }

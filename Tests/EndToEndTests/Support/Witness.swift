@@ -83,21 +83,45 @@ extension Stage {
         }.compactMap { $0["metadata"]?["name"]?.string }
     }
 
-    func isGone(_ policy: String = "cos") async throws -> Bool { try await self.policy(policy) == nil }
+    func delete(_ policy: String = "cos", propagation: KubeClient.DeleteOptions.Propagation = .background) async throws {
+        _ = try await client.delete(AuditPolicy.type, ObjectKey(name: policy), KubeClient.DeleteOptions(propagation: propagation))
+    }
 
-    func delete(_ policy: String = "cos") async throws { _ = try await client.delete(AuditPolicy.type, ObjectKey(name: policy)) }
+    func becomesGone(_ policy: String = "cos", within limit: Duration = .seconds(4 * 3600)) async throws {
+        try await time.wait(upTo: limit, every: .seconds(1), for: "the end of \(policy)") { try await self.policy(policy) == nil }
+    }
+
+    func annotate(_ key: String, _ value: String, policy: String = "cos") async throws {
+        let patch: JSONValue = ["metadata": ["annotations": [key: .string(value)]]]
+        _ = try await client.patch(AuditPolicy.type, ObjectKey(name: policy), .merge(patch))
+    }
+
+    /// The name of the node by its ordinal.
+    func node(_ ordinal: Int) -> String { cluster.machines.all[ordinal].name }
+
+    func phases() -> [String] {
+        server.list(NodeAudit.type).compactMap { $0["report"]?["recreation"]?["phase"]?.string }
+    }
+
+    /// Nothing of ours is left, every kernel is unlocked, every node in use and booted so often.
+    func expectsCleanEnd(boots: Int) {
+        #expect(leftovers() == [])
+        #expect(nodesInUse() == [], "none is cordoned or marked")
+        let booted = self.boots()
+        #expect(booted.allSatisfy { $0 == boots }, "each \(boots) times, but \(booted)")
+        let locked = cluster.machines.all.filter(\.kernel.isLocked).map(\.name)
+        #expect(locked == [])
+    }
 }
 
-extension Stage {
-    /// For a person who looks for a fault.
-    func dump() {
-        print("--- at \(time.uptime())")
-        for record in server.list(NodeAudit.type) { print(record["report"] ?? .null) }
-        for policy in server.list(AuditPolicy.type) { print(policy["status"]?["conditions"] ?? .null) }
-        for pod in server.list(Pod.type, namespace: Self.agents) {
-            print(pod["metadata"]?["name"] ?? .null, pod["spec"]?["nodeName"] ?? .null, pod["status"] ?? .null)
-        }
-        for event in server.list(Event.type).suffix(20) { print(event["reason"] ?? .null, event["note"] ?? .null) }
-        print(server.requestLog.suffix(40).map { "\($0.attributes.verb) \($0.attributes.resource) \($0.attributes.name) \($0.status)" })
+extension JSONValue {
+    var objectName: String { self["metadata"]?["name"]?.string ?? "" }
+}
+
+extension SimulatedCluster.Configuration {
+    static func of(_ nodes: Int) -> SimulatedCluster.Configuration {
+        var configuration = SimulatedCluster.Configuration()
+        configuration.containerOptimizedNodes = nodes
+        return configuration
     }
 }

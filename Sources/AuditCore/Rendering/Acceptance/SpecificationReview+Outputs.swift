@@ -1,71 +1,35 @@
 extension SpecificationReview {
-    mutating func reviewOutputs(_ outputs: [AuditPolicy.Output], identity: AuditPolicy.Agent.Identity, options: AgentOptions) {
-        if outputs.isEmpty { refuse("spec.outputs", "is empty; records must go somewhere") }
+    mutating func reviewOutputs(_ spec: AuditPolicy.Spec, options: AgentOptions) {
+        if spec.outputs.isEmpty { refuse("spec.outputs", "is empty; records must go somewhere") }
         var names: Set<String> = []
-        for (index, output) in outputs.enumerated() {
+        for (index, output) in spec.outputs.enumerated() {
             let path = "spec.outputs[\(index)]"
             reviewEntryName(output.name, path: path, known: &names)
             if !(0...1000).contains(output.retryLimit) { refuse("\(path).retryLimit", "is not from 0 to 1000") }
-            switch output.type {
-            case .cloudLogging:
-                guard let settings = output.cloudLogging else { refuse(path, "the type CloudLogging needs cloudLogging"); continue }
-                reviewCloudLogging(settings, path: "\(path).cloudLogging", options: options)
-            case .forward:
-                guard let settings = output.forward else { refuse(path, "the type Forward needs forward"); continue }
-                reviewForward(settings, path: "\(path).forward", identity: identity)
-            case .http:
-                guard let settings = output.http else { refuse(path, "the type HTTP needs http"); continue }
-                reviewHTTP(settings, path: "\(path).http", identity: identity)
-            case .stdout:
-                if output.stdout == nil { refuse(path, "the type Stdout needs stdout") }
-            }
-        }
-    }
-
-    private mutating func reviewCloudLogging(_ settings: AuditPolicy.CloudLogging, path: String, options: AgentOptions) {
-        if !settings.logName.isLogName { refuse("\(path).logName", "may have letters, digits, hyphens, underscores, dots and slashes") }
-        for (name, value, fallback, flag) in [
-            ("clusterName", settings.clusterName, options.clusterName, "--cluster-name"),
-            ("clusterLocation", settings.clusterLocation, options.clusterLocation, "--cluster-location"),
-        ] {
-            let text = value ?? fallback
-            if text.isEmpty {
-                warn(
-                    "\(path).\(name)",
-                    "is not known; records will say \"\(AgentOptions.unknown)\": set it here or start the operator with \(flag)")
+            let context = CollectorContext(output, in: spec, options: options)
+            if let destination = output.destination {
+                destination.review(&self, at: "\(path).\(output.type.block)", in: context)
             } else {
-                reviewText(text, "\(path).\(name)")
+                refuse(path, "the type \(output.type.rawValue) needs \(output.type.block)")
             }
         }
-        if let project = settings.projectID {
-            project.isEmpty ? refuse("\(path).projectID", "is empty") : reviewText(project, "\(path).projectID")
+    }
+
+    mutating func reviewHost(_ host: String, port: Int, path: String, identity: AuditPolicy.Agent.Identity) {
+        if !(1...65_535).contains(port) { refuse("\(path).port", "is no port") }
+        guard host.isHost else { return refuse("\(path).host", "is neither a host name nor an IP address") }
+        if identity == .node, host.isClusterName {
+            warn("\(path).host", "nodes do not know the names of Services; with spec.agent.identity WorkloadIdentity agents do")
         }
     }
 
-    private mutating func reviewForward(_ settings: AuditPolicy.Forward, path: String, identity: AuditPolicy.Agent.Identity) {
-        reviewHost(settings.host, port: settings.port, path: path, identity: identity)
-        reviewTLS(settings.tls, path: path)
-        if let key = settings.sharedKey { reviewSecret(key, "\(path).sharedKey") }
-        if settings.tls?.mode != .enabled { warn("\(path).tls", "is not enabled; the records travel unencrypted") }
+    mutating func reviewURI(_ uri: String, _ path: String) {
+        if !uri.hasPrefix("/") || uri.contains(" ") { return refuse(path, "begins with a slash and has no blanks") }
+        reviewText(uri, path)
     }
 
-    private mutating func reviewHTTP(_ settings: AuditPolicy.HTTP, path: String, identity: AuditPolicy.Agent.Identity) {
-        reviewHost(settings.host, port: settings.port, path: path, identity: identity)
-        reviewTLS(settings.tls, path: path)
-        if !settings.uri.hasPrefix("/") || settings.uri.contains(" ") { refuse("\(path).uri", "begins with a slash and has no blanks") }
-        reviewText(settings.uri, "\(path).uri")
-        for (index, header) in settings.headers.enumerated() { reviewHeader(header, "\(path).headers[\(index)]") }
-        if let username = settings.username { reviewText(username, "\(path).username") }
-        if (settings.username == nil) != (settings.password == nil) { refuse("\(path).username", "username and password go together") }
-        if settings.password != nil, settings.bearerToken != nil {
-            refuse("\(path).bearerToken", "bearerToken and password exclude each other")
-        }
-        if let password = settings.password { reviewSecret(password, "\(path).password") }
-        if let token = settings.bearerToken { reviewSecret(token, "\(path).bearerToken") }
-        if settings.tls?.mode != .enabled {
-            let secret = settings.password != nil || settings.bearerToken != nil
-            warn("\(path).tls", "is not enabled; the records \(secret ? "and the secret that goes with them " : "")travel unencrypted")
-        }
+    mutating func reviewHeaders(_ headers: [AuditPolicy.HTTP.Header], _ path: String) {
+        for (index, header) in headers.enumerated() { reviewHeader(header, "\(path).headers[\(index)]") }
     }
 
     private mutating func reviewHeader(_ header: AuditPolicy.HTTP.Header, _ path: String) {
@@ -79,32 +43,73 @@ extension SpecificationReview {
         reviewText(header.value, "\(path).value")
     }
 
-    private mutating func reviewHost(_ host: String, port: Int, path: String, identity: AuditPolicy.Agent.Identity) {
-        if !(1...65_535).contains(port) { refuse("\(path).port", "is no port") }
-        guard host.isHost else { return refuse("\(path).host", "is neither a host name nor an IP address") }
-        if identity == .node, host.isClusterName {
-            warn("\(path).host", "nodes do not know the names of Services; with spec.agent.identity WorkloadIdentity agents do")
-        }
+    /// One way to log in, or none.
+    mutating func reviewLogin(
+        _ username: String?, _ password: AuditPolicy.SecretReference?, _ bearerToken: AuditPolicy.SecretReference?, _ path: String
+    ) {
+        if let username { reviewText(username, "\(path).username") }
+        if (username == nil) != (password == nil) { refuse("\(path).username", "username and password go together") }
+        if password != nil, bearerToken != nil { refuse("\(path).bearerToken", "bearerToken and password exclude each other") }
+        reviewSecrets([("password", password), ("bearerToken", bearerToken)], path)
     }
 
-    private mutating func reviewTLS(_ tls: AuditPolicy.TLS?, path: String) {
+    mutating func reviewTLS(_ tls: AuditPolicy.TLS?, path: String) {
         guard let tls else { return }
         if let name = tls.serverName, !name.isHost { refuse("\(path).tls.serverName", "is no host name") }
         if (tls.clientCertificate == nil) != (tls.clientKey == nil) {
             refuse("\(path).tls.clientCertificate", "clientCertificate and clientKey go together")
         }
-        for (name, secret) in [
-            ("certificateAuthority", tls.certificateAuthority), ("clientCertificate", tls.clientCertificate), ("clientKey", tls.clientKey),
-        ] {
-            if let secret { reviewSecret(secret, "\(path).tls.\(name)") }
-        }
-        if tls.mode == .enabled, tls.insecureSkipVerify {
-            warn("\(path).tls.insecureSkipVerify", "anybody between the nodes and the receiver can read and change the records")
+        reviewSecrets(
+            [
+                ("certificateAuthority", tls.certificateAuthority), ("clientCertificate", tls.clientCertificate),
+                ("clientKey", tls.clientKey),
+            ], "\(path).tls")
+        if tls.mode == .enabled, tls.insecureSkipVerify { warnUnverified("\(path).tls") }
+    }
+
+    mutating func warnUnverified(_ path: String) {
+        warn("\(path).insecureSkipVerify", "anybody between the nodes and the receiver can read and change the records")
+    }
+
+    mutating func warnIfUnencrypted(_ mode: AuditPolicy.TLS.Mode?, hasSecret: Bool, _ path: String) {
+        guard mode != .enabled else { return }
+        warn("\(path).tls", "is not enabled; the records \(hasSecret ? "and the secret that goes with them " : "")travel unencrypted")
+    }
+
+    mutating func reviewSecrets(_ secrets: [(name: String, reference: AuditPolicy.SecretReference?)], _ path: String) {
+        for (name, reference) in secrets { if let reference { reviewSecret(reference, "\(path).\(name)") } }
+    }
+
+    mutating func reviewSecret(_ reference: AuditPolicy.SecretReference, _ path: String) {
+        if !reference.secretRef.name.isLowercaseName { refuse("\(path).secretRef.name", "is no name of a Secret") }
+        if !reference.secretRef.key.isSecretKey { refuse("\(path).secretRef.key", "is no key of a Secret") }
+    }
+
+    /// The collector parts labels at commas, and name and value at equals signs.
+    mutating func reviewLabels(_ labels: [AuditPolicy.Label], _ path: String, areNamed isName: (String) -> Bool) {
+        var names: Set<String> = []
+        for (index, label) in labels.enumerated() {
+            if !isName(label.name) { refuse("\(path)[\(index)].name", "is no name of a label there") }
+            if !names.insert(label.name).inserted { refuse("\(path)[\(index)].name", "\(label.name) is there twice") }
+            if !label.value.isLabelValue { refuse("\(path)[\(index)].value", "may have letters, digits and - _ . : / @ +") }
         }
     }
 
-    private mutating func reviewSecret(_ reference: AuditPolicy.SecretReference, _ path: String) {
-        if !reference.secretRef.name.isLowercaseName { refuse("\(path).secretRef.name", "is no name of a Secret") }
-        if !reference.secretRef.key.isSecretKey { refuse("\(path).secretRef.key", "is no key of a Secret") }
+    /// What Amazon's services want. The collector's process knows one file of credentials.
+    mutating func reviewAWS(
+        region: String, role: String?, externalID: String?, _ credentials: AuditPolicy.SecretReference?, _ path: String
+    ) {
+        if !region.isRegion { refuse("\(path).region", "is written like eu-central-1") }
+        if let role, !role.isRoleARN { refuse("\(path).roleARN", "is written like arn:aws:iam::123456789012:role/name") }
+        if let externalID {
+            if !externalID.isExternalID { refuse("\(path).externalID", "may have letters, digits and = , . @ : / + -") }
+            if role == nil { refuse("\(path).externalID", "goes with roleARN") }
+        }
+        guard let credentials else { return }
+        reviewSecret(credentials, "\(path).credentials")
+        if let known = awsCredentials, known != credentials {
+            refuse("\(path).credentials", "differs from those of another output; the outputs of a policy share one credentials file")
+        }
+        awsCredentials = credentials
     }
 }

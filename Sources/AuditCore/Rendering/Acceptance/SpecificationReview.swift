@@ -7,13 +7,15 @@ import KubeCore
 struct SpecificationReview {
     private(set) var problems: [Problem] = []
     private(set) var warnings: [Problem] = []
+    /// Of the outputs reviewed so far.
+    var awsCredentials: AuditPolicy.SecretReference?
 
     init(_ policy: AuditPolicy, options: AgentOptions) {
         reviewName(policy.name)
         reviewSelector(policy.spec.nodeSelector)
         reviewAudit(policy.spec.audit, on: policy.spec.nodeSelector)
         reviewFilters(policy.spec.filters)
-        reviewOutputs(policy.spec.outputs, identity: policy.spec.agent.identity, options: options)
+        reviewOutputs(policy.spec, options: options)
         reviewCollector(policy.spec.collector)
         reviewAgent(policy.spec.agent)
         reviewRollout(policy.spec.rollout)
@@ -39,45 +41,6 @@ struct SpecificationReview {
                 if requirement.values?.isEmpty ?? true { refuse(path, "\(requirement.operator.rawValue) needs at least one value") }
             case .exists, .doesNotExist:
                 if requirement.values?.isEmpty == false { refuse(path, "\(requirement.operator.rawValue) takes no values") }
-            }
-        }
-    }
-
-    private mutating func reviewFilters(_ filters: [AuditPolicy.Filter]) {
-        var names: Set<String> = []
-        for (index, filter) in filters.enumerated() {
-            let path = "spec.filters[\(index)]"
-            reviewEntryName(filter.name, path: path, known: &names)
-            switch filter.type {
-            case .dropRecordTypes:
-                guard let settings = filter.dropRecordTypes else {
-                    refuse(path, "the type DropRecordTypes needs dropRecordTypes"); continue
-                }
-                if settings.recordTypes.isEmpty { refuse("\(path).dropRecordTypes.recordTypes", "is empty") }
-                for (place, type) in settings.recordTypes.enumerated() where !type.isJournalField {
-                    refuse("\(path).dropRecordTypes.recordTypes[\(place)]", "record types are written like PATH or USER_START")
-                }
-            case .dropMatching:
-                guard let settings = filter.dropMatching else { refuse(path, "the type DropMatching needs dropMatching"); continue }
-                reviewMatching(settings, path: "\(path).dropMatching")
-            }
-        }
-    }
-
-    /// Anything but control characters will do: every sign that could mean something to the collector is escaped.
-    private mutating func reviewMatching(_ settings: AuditPolicy.DropMatching, path: String) {
-        if !settings.field.isJournalField { refuse("\(path).field", "journal fields are written like MESSAGE or _EXE") }
-        if settings.values.isEmpty { refuse("\(path).values", "is empty") }
-        for (index, value) in settings.values.enumerated() {
-            let place = "\(path).values[\(index)]"
-            if value.isEmpty, settings.operator != .in {
-                refuse(place, "an empty text is in every value; all records that have the field would be dropped")
-            } else if settings.operator == .regex, let problem = RegularExpressionCheck.problem(in: value) {
-                refuse(place, problem)
-            } else if value.unicodeScalars.contains(where: \.isControl) {
-                refuse(place, "has a control character or a line break")
-            } else if value.utf8.count > 4096 {
-                refuse(place, "has more than 4,096 bytes")
             }
         }
     }

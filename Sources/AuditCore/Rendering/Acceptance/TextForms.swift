@@ -43,6 +43,56 @@ extension String {
         return !contains(".") || hasSuffix(".svc") || contains(".svc.") || hasSuffix(".cluster.local")
     }
 
+    /// Letters, digits and signs that part nothing in what the collector reads; blanks are not among them.
+    private func isWord(with signs: String, upTo limit: Int = 253) -> Bool {
+        consists(of: { $0.isAlphanumeric || signs.utf8.contains($0) }, upTo: limit)
+    }
+
+    var isLabelName: Bool { isWord(with: "-_./", upTo: 512) && hasFirmEnds }
+    var isLabelValue: Bool { isWord(with: "-_.:/@+", upTo: 256) }
+
+    /// The name of a label as Prometheus and Loki have it.
+    var isLokiLabel: Bool { isWord(with: "_", upTo: 128) && utf8.first?.isDigit == false }
+
+    /// The identifier of a tenant of Loki.
+    var isPlainWord: Bool { isWord(with: "!-_.*'()", upTo: 150) }
+
+    var isSplunkName: Bool { isWord(with: "-_.:/", upTo: 255) }
+
+    /// `APP-NAME` of RFC 5424.
+    var isSyslogName: Bool { isWord(with: "-_./", upTo: 48) }
+
+    var isPathWord: Bool { isWord(with: "-_.~/") }
+
+    var isIndexName: Bool {
+        consists(of: { $0.isLowercase || $0.isDigit || "-_.".utf8.contains($0) }, upTo: 200) && hasFirmEnds
+    }
+
+    var isTopicName: Bool { isWord(with: "._-", upTo: 249) && self != "." && self != ".." }
+
+    var isBucketName: Bool { isLowercaseName && (3...63).contains(utf8.count) }
+
+    /// What stands before the name of a file in a bucket; `%` and `$` would mean something there.
+    var isKeyPrefix: Bool { isWord(with: "-_./", upTo: 512) && hasFirmEnds && !contains("//") }
+
+    /// `eu-central-1`.
+    var isRegion: Bool {
+        consists(of: { $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }, upTo: 40) && hasFirmEnds
+    }
+
+    var isRoleARN: Bool { hasPrefix("arn:") && contains(":role/") && isWord(with: ":/_+=,.@-", upTo: 2048) }
+    var isExternalID: Bool { isWord(with: "_=,.@:/+-", upTo: 1224) && utf8.count > 1 }
+
+    /// The port of `https://host` or `https://host:port`; nil for anything else.
+    var httpsPort: Int? {
+        guard hasPrefix("https://") else { return nil }
+        let parts = dropFirst(8).split(separator: ":", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), String(parts[0]).isHost else { return nil }
+        guard parts.count == 2 else { return 443 }
+        guard parts[1].utf8.allSatisfy(\.isDigit), let port = Int(parts[1]), (1...65_535).contains(port) else { return nil }
+        return port
+    }
+
     /// `100m`, `1`, `0.5`.
     var isAmountOfCPU: Bool {
         let digits = hasSuffix("m") ? dropLast() : self[...]
@@ -70,4 +120,9 @@ extension Unicode.Scalar {
         default: false
         }
     }
+}
+
+extension [AuditPolicy.Label] {
+    /// `a=1,b=2`: labels as the collector takes them.
+    var pairs: String { map { "\($0.name)=\($0.value)" }.joined(separator: ",") }
 }

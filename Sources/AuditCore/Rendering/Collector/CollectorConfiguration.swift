@@ -17,6 +17,8 @@ struct CollectorConfiguration: Sendable {
     enum Variable {
         static let nodeName = "NODE_NAME"
         static let podAddress = "POD_IP"
+        /// Read by the AWS code of Fluent Bit itself.
+        static let awsCredentials = "AWS_SHARED_CREDENTIALS_FILE"
     }
 
     init(_ spec: AuditPolicy.Spec, options: AgentOptions) {
@@ -24,7 +26,7 @@ struct CollectorConfiguration: Sendable {
         let inputs = [CollectorDocument.mapping(Self.journal(spec.collector.buffer))]
         let filters = spec.filters.compactMap(CollectorFilter.properties).map { CollectorDocument.mapping($0) }
         let outputs = spec.outputs.compactMap { output in
-            CollectorOutput(output, buffer: spec.collector.buffer, options: options, secrets: &secrets).properties.map {
+            CollectorOutput(CollectorContext(output, in: spec, options: options), secrets: &secrets).properties.map {
                 CollectorDocument.mapping($0)
             }
         }
@@ -77,10 +79,11 @@ struct CollectorConfiguration: Sendable {
     }
 
     /// How long the collector may go on delivering when it is told to stop. What lies in files is delivered by the next
-    /// one, so a dead destination does not hold up a roll-out; what lies in memory is lost.
+    /// one, so a dead destination does not hold up a roll-out; what lies in memory is lost. While it waits Fluent Bit tries
+    /// each second: in half a minute that uses `retry_limit` up, and puts aside what the next one would have delivered.
     private static func graceSeconds(_ buffer: AuditPolicy.Buffer) -> Int {
         switch buffer.type {
-        case .filesystem: 30
+        case .filesystem: 5
         case .memory: Int(AgentPodTemplate.graceSeconds) - 10
         }
     }

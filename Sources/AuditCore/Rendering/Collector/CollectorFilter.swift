@@ -1,21 +1,41 @@
-/// One filter as Fluent Bit's `grep` has it: `exclude: FIELD PATTERN` drops a record whose field matches.
+/// One filter as Fluent Bit has it. The alias is the filter's name in the collector's metrics, which count what each one drops
+/// (`fluentbit_filter_drop_records_total{name="…"}`).
 enum CollectorFilter {
+    /// The journal's field with the type of a record.
+    static let typeField = "_AUDIT_TYPE_NAME"
+
     /// nil when the block that the type names is absent, which the review refuses.
     static func properties(_ filter: AuditPolicy.Filter) -> [CollectorDocument.Property]? {
-        let exclusion: (field: String, pattern: String)? =
+        let own: (plugin: String, properties: [CollectorDocument.Property])? =
             switch filter.type {
-            case .dropRecordTypes: filter.dropRecordTypes.map { ("_AUDIT_TYPE_NAME", whole($0.recordTypes)) }
-            case .dropMatching: filter.dropMatching.map { ($0.field, pattern($0)) }
+            case .dropRecordTypes: filter.dropRecordTypes.map { ("grep", [.init("exclude", "\(typeField) \(pattern($0))")]) }
+            case .dropMatching: filter.dropMatching.map { ("grep", [.init("exclude", "\($0.field) \(pattern($0))")]) }
+            case .keepMatching: filter.keepMatching.map { ("grep", [.init("regex", "\($0.field) \(pattern($0))")]) }
+            case .pruneFields: filter.pruneFields.map { ("record_modifier", pruning($0)) }
+            case .rateLimit: filter.rateLimit.map { ("throttle", rate($0)) }
             }
-        return exclusion.map { exclusion in
-            [
-                .init("name", "grep"), .init("alias", filter.name), .init("match", CollectorConfiguration.tag),
-                .init("exclude", "\(exclusion.field) \(exclusion.pattern)"),
-            ]
+        return own.map { plugin, properties in
+            [.init("name", plugin), .init("alias", filter.name), .init("match", CollectorConfiguration.tag)] + properties
         }
     }
 
-    private static func pattern(_ settings: AuditPolicy.DropMatching) -> String {
+    private static func pruning(_ settings: AuditPolicy.PruneFields) -> [CollectorDocument.Property] {
+        switch settings.mode {
+        case .remove: [.init("remove_key", .list(settings.fields.map { .text($0) }))]
+        case .keep:
+            [.init("allowlist_key", .list(Set(settings.fields + AuditPolicy.PruneFields.protected).sorted().map { .text($0) }))]
+        }
+    }
+
+    private static func rate(_ settings: AuditPolicy.RateLimit) -> [CollectorDocument.Property] {
+        [.init("rate", settings.recordsPerSecond), .init("window", settings.windowSeconds), .init("interval", "1s")]
+    }
+
+    private static func pattern(_ settings: AuditPolicy.DropRecordTypes) -> String {
+        whole(settings.recordTypes.flatMap(NameTable.journalNames))
+    }
+
+    private static func pattern(_ settings: AuditPolicy.Matching) -> String {
         switch settings.operator {
         case .in: whole(settings.values)
         case .prefix: "\\A" + group(settings.values.map(escaped))

@@ -7,9 +7,12 @@ import KubeCore
 struct SecretMounts: Sendable {
     private var references: [AuditPolicy.SecretReference] = []
     private var variables: Set<Int> = []
+    /// The file of AWS credentials, where an output has one; the process knows one.
+    private(set) var awsCredentials: String?
 
     private static let root = "/var/run/secrets/nodeaudit"
-    /// A rotated secret is in the pod's file after about a minute.
+    /// A rotated secret is in the pod's file after about a minute. Fluent Bit 5.1.1 reads the file when it starts, and again
+    /// only for plugins that ask, which no output does: a new secret needs a restart (docs/destinations.md).
     private static let refreshSeconds = 60
 
     /// The file with the secret's content.
@@ -20,6 +23,11 @@ struct SecretMounts: Sendable {
         let index = index(of: reference)
         variables.insert(index)
         return "${\(Self.name(index))}"
+    }
+
+    /// The first one counts; the review refuses others.
+    mutating func useAWSCredentials(_ reference: AuditPolicy.SecretReference) {
+        if awsCredentials == nil { awsCredentials = file(of: reference) }
     }
 
     private mutating func index(of reference: AuditPolicy.SecretReference) -> Int {

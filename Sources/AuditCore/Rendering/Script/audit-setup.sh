@@ -175,11 +175,12 @@ read_kernel() {
 # What systemd says of the node's unit: unit, and load and active in systemd's own words.
 read_unit() {
     unit=absent load='' active=''
+    # Only the unit needs systemd. Where that is installed and does not run there is no such directory (sd_booted(3)).
+    [ "$BACKEND" != AuditRules ] || [ -d "$ROOT/run/systemd/system" ] || return 0
     on_host systemctl show --property=LoadState --property=ActiveState "$UNIT"
     case $? in
         0) ;;
         126 | 127)
-            # Only the unit needs one.
             [ "$BACKEND" != AuditRules ] || return 0
             unsupported='no systemd on this node' && return 1
             ;;
@@ -525,7 +526,9 @@ sweep() {
     # Rules of ours that stay in a locked kernel are wanted by nobody.
     note wanted "$BACKEND" || fail_to_note
     wanted='' ran=$unit
-    if [ "$unit" != absent ]; then
+    # A locked kernel keeps its rules whatever becomes of the unit, which is not started at boot. Stopped, it would look as if
+    # the rules were somebody else's when the policy comes back.
+    if [ "$unit" != absent ] && [ "$enabled" -ne 2 ]; then
         on_host systemctl stop "$UNIT" || fail "systemctl stop $UNIT: $(complaint)"
         # Not enabled at boot on today's images; where /etc is read-only there is nothing to undo.
         on_host systemctl disable "$UNIT" || :

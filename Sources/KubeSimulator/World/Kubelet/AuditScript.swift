@@ -112,8 +112,10 @@ struct AuditScript: Sendable {
         }
         kernel.notes?.wanted = nil
         let ran = kernel.unit == .active
-        kernel.stopUnit()
-        if !kernel.isLocked { kernel.restore(notes) }
+        if !kernel.isLocked {
+            kernel.stopUnit()
+            kernel.restore(notes)
+        }
         let isOfUnit = kernel.isLocked && notes.loaded == nil
         let stays = ran || notes.baseline == nil || isOfUnit ? kernel.leftovers : []
         if !kernel.isLocked, kernel.rulesHash == notes.baseline || notes.baseline == nil { kernel.notes = nil }

@@ -1,4 +1,3 @@
-package import KubeCore
 import Synchronization
 
 /// State under a lock that tasks can wait on: each change lets every waiter look again.

@@ -1,5 +1,3 @@
-package import KubeCore
-
 extension TimeSource {
     /// Runs `body`, but no longer than `limit`; nil when time was up first. The body is cancelled and awaited then.
     ///
