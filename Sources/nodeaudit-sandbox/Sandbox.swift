@@ -15,6 +15,7 @@ struct Sandbox {
     var speed: Int
     var workloads: [Int]
     var faults: [FaultRule]
+    var notifiesProgress: Bool
     var logLevel: String
 
     /// Runs until SIGINT or SIGTERM. Errors: a message for a person.
@@ -23,6 +24,7 @@ struct Sandbox {
         let time = AcceleratedTime(SystemTime(), speed: speed)
         var serving = SimulatedAPIServer.Configuration()
         serving.seed = cluster.seed
+        serving.notifiesProgress = notifiesProgress
         let server = SimulatedAPIServer(time: time, configuration: serving)
         let world = SimulatedCluster(server: server, time: time, configuration: cluster, logger: logger)
         try furnish(server, world)

@@ -69,6 +69,11 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Make Nodes as large as on GKE, about 20 KB each.")
     var ballast = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Send bookmarks as with etcd's defaults: a watch of a kind without changes gets none, where most clusters send one a minute."))
+    var rareBookmarks = false
+
     @Option(help: "How much to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel = "warning"
 
@@ -97,7 +102,7 @@ struct SandboxCommand: AsyncParsableCommand {
         if nodes + ubuntu + unlabelled <= 500 { cluster.nodeLeaseInterval = .seconds(10 * speed) }
         try await Sandbox(
             cluster: cluster, port: port, kubeconfig: kubeconfig, definitions: crds, speed: speed, workloads: workload, faults: try rules(),
-            logLevel: logLevel
+            notifiesProgress: !rareBookmarks, logLevel: logLevel
         ).run()
     }
 

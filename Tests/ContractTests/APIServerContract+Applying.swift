@@ -154,10 +154,42 @@ extension APIServerContract {
         let current = scene.widget("a", ["size": 4], metadata: ["resourceVersion": .string(String(created.revision))])
         try await scene.apply(path, current, as: "one").expecting(200)
         let other = scene.widget("a", ["size": 5], metadata: ["uid": "00000000-0000-0000-0000-000000000000"])
-        try await scene.apply(path, other, as: "one").expecting(409, reason: "Conflict")
+        let refused = try await scene.apply(path, other, as: "one").expecting(422, reason: "Invalid")
+        let cause = Answer.Cause(
+            reason: "FieldValueInvalid", field: "metadata.uid",
+            message: #"Invalid value: "00000000-0000-0000-0000-000000000000": field is immutable"#)
+        #expect(refused.causes == [cause, cause], "checked twice")
+        let patch: JSONValue = ["metadata": ["uid": "00000000-0000-0000-0000-000000000000"]]
+        #expect(try await scene.merge(path, patch).expecting(422, reason: "Invalid").causes == [cause, cause])
+        // The status door of a custom kind takes no metadata, that of a built-in one does.
+        try await scene.merge("\(path)/status", patch).expecting(200)
+        try await scene.create(scene.grouped("apps/v1", "daemonsets"), scene.daemonSet("a")).expecting(201)
+        let daemonSet = "\(scene.grouped("apps/v1", "daemonsets"))/\(scene.name("a"))"
+        #expect(try await scene.merge("\(daemonSet)/status", patch).expecting(422).causes == [cause, cause])
         // With a uid nothing is created.
         let missing = scene.widget("b", ["size": 5], metadata: ["uid": "00000000-0000-0000-0000-000000000000"])
         try await scene.apply(scene.widgetPath("b"), missing, as: "one").expecting(409, reason: "Conflict")
+    }
+
+    @Test(arguments: Door.open)
+    func `what nobody keeps books of is not tracked until something is applied`(_ door: Door) async throws {
+        let scene = try Scene(door)
+        let path = scene.configMapPath("a")
+        try await scene.create(scene.configMaps, scene.configMap("a", ["k": "1"]), ["fieldManager": "one"]).expecting(201)
+        let reset = scene.configMap("a", ["k": "2"], metadata: ["managedFields": []])
+        #expect(try await scene.put(path, reset, ["fieldManager": "two"]).expecting(200).body["metadata"]?["managedFields"] == nil)
+        let replaced = try await scene.put(path, scene.configMap("a", ["k": "3"]), ["fieldManager": "two"]).expecting(200)
+        #expect(replaced.body["metadata"]?["managedFields"] == nil)
+        let merged = try await scene.merge(path, ["data": ["k": "4"]], ["fieldManager": "two"]).expecting(200)
+        #expect(merged.body["metadata"]?["managedFields"] == nil)
+
+        let conflict = try await scene.apply(path, scene.configMap("a", ["k": "5"]), as: "three").expecting(409, reason: "Conflict")
+        #expect(conflict.causes.map(\.message) == [#"conflict with "before-first-apply" using v1"#])
+        let applied = try await scene.apply(path, scene.configMap("a", ["k": "5"]), as: "three", force: true).expecting(200)
+        #expect(applied.managed(by: "three", "Apply")?["fieldsV1"]?["f:data"] == ["f:k": [:]])
+        #expect(applied.managed(by: "before-first-apply", "Update")?["fieldsV1"]?["f:data"] == [:])
+        let tracked = try await scene.put(path, scene.configMap("a", ["k": "6"]), ["fieldManager": "two"]).expecting(200)
+        #expect(tracked.managed(by: "two", "Update")?["fieldsV1"]?["f:data"] == ["f:k": [:]])
     }
 
     @Test(arguments: Door.open)

@@ -162,6 +162,101 @@ extension APIServerContract {
         #expect(twice.message == "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
     }
 
+    // MARK: Workloads and volumes
+
+    @Test(arguments: Door.open)
+    func `a Deployment is scaled through its own door`(_ door: Door) async throws {
+        let scene = try Scene(door)
+        let deployments = scene.grouped("apps/v1", "deployments")
+        let path = "\(deployments)/\(scene.name("a"))"
+        let scale = "\(path)/scale"
+        try await scene.create(deployments, scene.deployment("a", replicas: 0), ["fieldManager": "creator"]).expecting(201)
+        let shown = try await scene.get(scale).expecting(200)
+        #expect(shown.body["kind"] == "Scale" && shown.body["apiVersion"] == "autoscaling/v1" && shown.name == scene.name("a"))
+        #expect(shown.body["spec"] == [:] && shown.body["status"]?["selector"]?.string == "app=\(scene.name("a")),tier in (x,y)")
+
+        let merged = try await scene.merge(scale, ["spec": ["replicas": 2]], ["fieldManager": "scaler"]).expecting(200)
+        #expect(merged.body["spec"] == ["replicas": 2] && merged.uid == shown.uid)
+        let workload = try await scene.get(path).expecting(200)
+        #expect(workload.body["spec"]?["replicas"] == 2 && workload.generation == 2)
+        let owned = try #require(workload.managed(by: "scaler", "Update", subresource: "scale"), "\(workload)")
+        #expect(owned["fieldsV1"] == ["f:spec": ["f:replicas": [:]]] && owned["apiVersion"] == "apps/v1")
+        #expect(workload.managed(by: "creator", "Update")?["fieldsV1"]?["f:spec"]?["f:replicas"] == nil)
+
+        var stale = shown.body
+        stale[["spec", "replicas"]] = 3
+        try await scene.put(scale, stale).expecting(409, reason: "Conflict")
+        stale[["metadata", "resourceVersion"]] = nil
+        #expect(try await scene.put(scale, stale).expecting(200).body["spec"] == ["replicas": 3])
+        var negative = stale
+        negative[["spec", "replicas"]] = -1
+        let refused = try await scene.put(scale, negative).expecting(422, reason: "Invalid")
+        #expect(refused.cause(at: "spec.replicas")?.message == "Invalid value: -1: must be greater than or equal to 0")
+        let applied: JSONValue = [
+            "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": ["name": .string(scene.name("a"))], "spec": ["replicas": 0],
+        ]
+        #expect(try await scene.apply(scale, applied, as: "applier", force: true).expecting(200).body["spec"] == [:])
+        #expect(try await scene.get(path).body["spec"]?["replicas"] == 0)
+
+        let missing = try await scene.get("\(deployments)/\(scene.name("none"))/scale").expecting(404, reason: "NotFound")
+        #expect(missing.message == "deployments.apps \"\(scene.name("none"))\" not found")
+        try await scene.delete(scale).expecting(405)
+        let resources = try await scene.get("/apis/apps/v1").expecting(200).body["resources"]?.array ?? []
+        for plural in ["deployments", "replicasets", "statefulsets"] {
+            let entry = resources.first { $0["name"]?.string == "\(plural)/scale" }
+            #expect(entry?["kind"] == "Scale" && entry?["group"] == "autoscaling" && entry?["version"] == "v1")
+        }
+    }
+
+    @Test(arguments: Door.open)
+    func `claims and volumes keep what they are given`(_ door: Door) async throws {
+        let scene = try Scene(door)
+        let claims = scene.core("persistentvolumeclaims")
+        let claim: JSONValue = [
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": scene.metadata("a"),
+            "spec": [
+                "accessModes": ["ReadWriteOnce"], "storageClassName": "nodeaudit-contract-none", "volumeName": .string(scene.name("v")),
+                "resources": ["requests": ["storage": "1024Mi"]],
+            ],
+        ]
+        let created = try await scene.create(claims, claim).expecting(201)
+        #expect(created.body["spec"]?["volumeName"]?.string == scene.name("v") && created.body["spec"]?["volumeMode"] == "Filesystem")
+        #expect(created.body["spec"]?["resources"]?["requests"]?["storage"] == "1Gi" && created.body["status"]?["phase"] == "Pending")
+        #expect(try await scene.get(claims, ["labelSelector": scene.selector]).expecting(200).names == [scene.name("a")])
+        let moved = try await scene.merge("\(claims)/\(scene.name("a"))", ["spec": ["storageClassName": "other"]]).expecting(422)
+        #expect(moved.cause(at: "spec")?.message.hasPrefix("Forbidden: spec is immutable after creation except resources.requests") == true)
+        var empty = claim
+        empty["metadata"] = scene.metadata("b")
+        empty["spec"] = [:]
+        let refused = try await scene.create(claims, empty).expecting(422, reason: "Invalid")
+        #expect(refused.causes.map(\.field) == ["spec.accessModes", "spec.resources[storage]"])
+        let watch = try await scene.watch(
+            claims, ["labelSelector": scene.selector, "resourceVersion": String(created.revision)])
+        let deleted = try await scene.delete("\(claims)/\(scene.name("a"))").expecting(200)
+        #expect(deleted.body["kind"] == "PersistentVolumeClaim")
+        #expect(try await watch.first { $0.type == "DELETED" }?.name == scene.name("a"))
+        try await scene.awaitAbsence(of: "\(claims)/\(scene.name("a"))")
+
+        // Volumes belong to no namespace of ours, so none is left behind: they are only tried.
+        let dry = ["dryRun": "All"]
+        var volume: JSONValue = [
+            "apiVersion": "v1", "kind": "PersistentVolume", "metadata": scene.metadata("v"),
+            "spec": ["capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"], "local": ["path": "/mnt/x"]],
+        ]
+        let homeless = try await scene.create("/api/v1/persistentvolumes", volume, dry).expecting(422, reason: "Invalid")
+        #expect(homeless.cause(at: "spec.nodeAffinity")?.message == "Required value: Local volume requires node affinity")
+        let terms: JSONValue = [["matchExpressions": [["key": "kubernetes.io/hostname", "operator": "In", "values": ["n"]]]]]
+        volume[["spec", "nodeAffinity"]] = ["required": ["nodeSelectorTerms": terms]]
+        let local = try await scene.create("/api/v1/persistentvolumes", volume, dry).expecting(201)
+        #expect(local.body["spec"]?["local"] == ["path": "/mnt/x"] && local.body["status"]?["phase"] == "Pending")
+        #expect(local.body["spec"]?["persistentVolumeReclaimPolicy"] == "Retain" && local.body["spec"]?["volumeMode"] == "Filesystem")
+        volume[["spec", "local"]] = nil
+        volume[["spec", "hostPath"]] = ["path": "/mnt/y"]
+        let host = try await scene.create("/api/v1/persistentvolumes", volume, dry).expecting(201)
+        #expect(host.body["spec"]?["hostPath"] == ["path": "/mnt/y", "type": ""])
+        try await scene.get("/api/v1/persistentvolumes/\(scene.name("v"))").expecting(404)
+    }
+
     // MARK: Owned by the server
 
     @Test(arguments: Door.open)
@@ -210,6 +305,25 @@ extension Scene {
         let conditions: JSONValue = [["type": "Ready", "status": ready ? "True" : "False"]]
         try await strategic("\(core("pods"))/\(self.name(name))/status", ["status": ["phase": "Running", "conditions": conditions]])
             .expecting(200)
+    }
+
+    /// A Deployment whose pods no node fits.
+    func deployment(_ name: String, replicas: Int64) -> JSONValue {
+        let app = JSONValue.string(self.name(name))
+        return [
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata(name),
+            "spec": [
+                "replicas": .integer(replicas),
+                "selector": ["matchLabels": ["app": app], "matchExpressions": [["key": "tier", "operator": "In", "values": ["y", "x"]]]],
+                "template": [
+                    "metadata": ["labels": ["app": app, "tier": "x"]],
+                    "spec": [
+                        "nodeSelector": ["nodeaudit.dev/contract": "nowhere"],
+                        "containers": [["name": "c", "image": "registry.invalid/i:1"]],
+                    ],
+                ],
+            ],
+        ]
     }
 
     @discardableResult

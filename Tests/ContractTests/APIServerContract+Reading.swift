@@ -174,9 +174,17 @@ extension APIServerContract {
     func `methods, media types and answers that a path has not are refused`(_ door: Door) async throws {
         let scene = try Scene(door)
         let widget = scene.widget("a", ["size": 1])
-        try await scene.create(scene.widgetPath("a"), widget).expecting(405, reason: "MethodNotAllowed")
-        try await scene.delete("/api/v1/namespaces", nil, ["labelSelector": "scene=none,\(Stage.label)=none"])
-            .expecting(405, reason: "MethodNotAllowed")
+        let named = try await scene.create(scene.widgetPath("nobody"), scene.widget("b", ["size": 1])).expecting(201)
+        #expect(named.name == scene.name("b"), "custom kinds take it for a POST to the collection")
+        let map = scene.configMap("a")
+        for refused in [
+            try await scene.create(scene.configMapPath("a"), map), try await scene.put(scene.configMaps, map),
+            try await scene.delete("/api/v1/namespaces", nil, ["labelSelector": "scene=none,\(Stage.label)=none"]),
+        ] {
+            try refused.expecting(405, reason: "MethodNotAllowed")
+            #expect(refused.body["details"] == [:], "\(refused)")
+        }
+        try await scene.put(scene.widgets, widget).expecting(400, reason: "BadRequest")
         try await scene.stage.call(.post, scene.widgets, text: "size", type: "text/plain").expecting(415, reason: "UnsupportedMediaType")
         try await scene.create(scene.widgets, widget).expecting(201)
         let patch = try await scene.stage.call(.patch, scene.widgetPath("a"), text: "{}", type: "text/plain")
@@ -184,5 +192,16 @@ extension APIServerContract {
         #expect(patch.message.contains("application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"))
         let accept = try await scene.get(scene.widgetPath("a"), accept: "text/html").expecting(406, reason: "NotAcceptable")
         #expect(accept.message.hasPrefix("only the following media types are accepted: application/json, application/yaml"))
+
+        // Built-in kinds are refused by the router in front of them, in its own words.
+        try await scene.create(scene.configMaps, map).expecting(201)
+        let router = try await scene.stage.call(.patch, scene.configMapPath("a"), text: "{}", type: "text/plain")
+            .expecting(415, reason: "UnsupportedMediaType")
+        #expect(router.message == "415: Unsupported Media Type" && router.body["details"] == [:])
+        for path in [scene.configMapPath("a"), scene.configMaps] {
+            let refused = try await scene.get(path, accept: "text/html").expecting(406, reason: "NotAcceptable")
+            #expect(refused.message.hasPrefix("406: Not Acceptable\n\nAvailable representations: application/json, application/yaml"))
+            #expect(refused.message.contains(";stream=watch") == (path == scene.configMaps))
+        }
     }
 }

@@ -108,7 +108,8 @@ extension APIServerContract {
         #expect(crossed.cause(at: "spec")?.reason == "FieldValueInvalid")
         #expect(crossed.cause(at: "spec")?.message.hasSuffix("min must not be above max") == true)
         let deep = try await scene.create(scene.widgets, scene.widget("a", ["size": 3, "options": ["depth": 6]])).expecting(422)
-        #expect(deep.cause(at: "spec.options")?.message.hasSuffix("depth 6 is above 5") == true, "\(deep)")
+        // Nothing more than the number: its text has no bounded size, so that any other word beside it would cost too much.
+        #expect(deep.cause(at: "spec.options")?.message.hasSuffix(": 6") == true, "\(deep)")
 
         try await scene.create(scene.widgets, scene.widget("a", ["size": 3, "serial": "one"])).expecting(201)
         let changed = try await scene.merge(scene.widgetPath("a"), ["spec": ["serial": "two"]]).expecting(422, reason: "Invalid")

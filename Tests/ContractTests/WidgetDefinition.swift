@@ -53,7 +53,7 @@ enum WidgetDefinition {
             "options": [
                 "type": "object", "default": [:],
                 "x-kubernetes-validations": [
-                    ["rule": "!has(self.depth) || self.depth <= 5", "messageExpression": "'depth ' + string(self.depth) + ' is above 5'"]
+                    ["rule": "!has(self.depth) || self.depth <= 5", "messageExpression": "string(self.depth)"]
                 ],
                 "properties": ["depth": ["type": "integer", "default": 2], "mode": ["type": "string", "maxLength": 10]],
             ],

@@ -7,18 +7,50 @@ import Testing
 
 /// What may go wrong on a stream, and what may not follow from it.
 struct ReflectorFaultTests {
-    @Test func `silence longer than a bookmark interval ends the watch and a new one catches up`() throws {
+    @Test func `silence after a bookmark ends the watch and a new one catches up`() throws {
         let collection = FakeCollection()
         try reflecting(collection) { subject in
             try await subject.store.waitUntilSynced()
+            try await subject.time.sleep(for: .seconds(60))
+            collection.sendBookmark()
             try await subject.time.sleep(for: .seconds(20))
             collection.mute(true)
             collection.put("a", "red")
-            try await subject.time.sleep(for: .seconds(60))
+            try await subject.time.sleep(for: .seconds(120))
             #expect(subject.colors.isEmpty)
             collection.mute(false)
             try await subject.waitUntilEqual(within: .seconds(15))
-            #expect(subject.time.uptime() >= .seconds(90))
+            #expect(subject.time.uptime() >= .seconds(210))
+            #expect(collection.story == ["watchlist@", "watch@100"])
+        }
+    }
+
+    @Test func `a read that stops half-way is begun anew`() throws {
+        let collection = FakeCollection()
+        collection.put("a", "red")
+        let stalled = BodyPipe()
+        stalled.send(["type": "ADDED", "object": ["metadata": ["name": "a", "namespace": "ns"], "data": ["color": "old"]]])
+        collection.fail([{ _ in KubeResponse(status: 200, body: stalled.body) }])
+        try reflecting(collection) { subject in
+            try await subject.waitUntilEqual(within: .seconds(160))
+            #expect(subject.time.uptime() >= .seconds(150) && collection.story == ["watchlist@", "watchlist@"])
+        }
+    }
+
+    @Test func `a watch that is silent from its start is a quiet one, until it should have ended`() throws {
+        let collection = FakeCollection()
+        try reflecting(collection) { subject in
+            try await subject.store.waitUntilSynced()
+            try await subject.time.sleep(for: .seconds(320))
+            #expect(collection.story == ["watchlist@"], "no server owes a bookmark before anything is newer than the watch")
+            let asked = collection.requests[0].query.first { $0.name == "timeoutSeconds" }.flatMap { Int64($0.value) }
+            let timeout = Duration.seconds(try #require(asked))
+            #expect(collection.requests[0].idleTimeout ?? .zero > timeout, "the transport waits no less")
+            collection.mute(true)
+            collection.put("a", "red")
+            collection.mute(false)
+            try await subject.waitUntilEqual(within: .seconds(340))
+            #expect(subject.time.uptime() >= timeout + .seconds(30) && subject.time.uptime() < timeout + .seconds(60))
             #expect(collection.story == ["watchlist@", "watch@100"])
         }
     }

@@ -198,6 +198,43 @@ import Testing
         _ = try schemaOf(unbounded.replacing("items: {type: string}", with: "maxItems: 50\n    items: {type: string, maxLength: 50}"))
     }
 
+    /// Asked of a real 1.36: the size of a text is known where it was bytes or anything, else it is not, however short it is.
+    @Test(arguments: [
+        ("string(self.size)", true), ("string(self.name)", true), ("'a' + self.name", true), ("'a' + string(bytes(self.name))", true),
+        ("'a' + string(dyn(self.name))", true), ("'a' + self.name.lowerAscii()", true), ("'a' + self.name.substring(0, 1)", true),
+        ("'a' + self.name.replace('a', 'b')", true), ("self.words.join(', ') + 'a'", true),
+        ("'' + string(self.size)", false), ("self.words.map(w, w + 'a').join('') + 'a'", false), ("'a' + string(true)", false),
+        ("'a' + string(self.name)", false),
+        ("'a' + string(self.name.size())", false), ("'a' + self.name.charAt(0)", false), ("string(self.size).lowerAscii()", false),
+        ("string(self.size).contains('a') ? 'a' : 'b'", false), ("string(self.size).startsWith('a') ? 'a' : 'b'", true),
+        ("string(self.size) == 'a' ? 'a' : 'b'", true), ("self.size > 1 ? 'a' : string(self.size)", true),
+        ("'a' + (self.size > 1 ? 'a' : string(self.size))", false),
+    ])
+    func `a text of unknown size is dear to read`(_ expression: String, _ isAccepted: Bool) throws {
+        let schema = """
+            type: object
+            properties:
+              spec:
+                type: object
+                properties:
+                  size: {type: integer}
+                  name: {type: string, maxLength: 10}
+                  words: {type: array, maxItems: 5, items: {type: string, maxLength: 10}}
+                x-kubernetes-validations: [{rule: "true", messageExpression: "\(expression)"}]
+            """
+        do {
+            _ = try schemaOf(schema)
+            #expect(isAccepted)
+        } catch let error as SchemaError {
+            #expect(!isAccepted, "\(error)")
+            #expect(
+                error.problems.map { $0.message.prefix(40) } == [
+                    "Forbidden: estimated messageExpression c", "Forbidden: contributed to estimated rule",
+                    "Forbidden: x-kubernetes-validations esti",
+                ])
+        }
+    }
+
     @Test func `transition rules see the old value, when there is one`() throws {
         let rule = "self.size >= oldSelf.size"
         #expect(try answer(rule) == "")
@@ -242,9 +279,11 @@ import Testing
     @Test func `messageExpression, reason and fieldPath are honoured`() throws {
         let object: JSONValue = ["spec": ["size": 3, "name": "x"]]
         let expression: JSONValue = [
-            "rule": "self.size < 2", "message": "fallback", "messageExpression": "'size is ' + string(self.size)", "fieldPath": ".size",
+            "rule": "self.size < 2", "message": "fallback", "messageExpression": "'not ' + self.name", "fieldPath": ".size",
         ]
-        #expect(try schema(expression).validate(object).map(\.description) == ["spec.size: Invalid value: size is 3"])
+        #expect(try schema(expression).validate(object).map(\.description) == ["spec.size: Invalid value: not x"])
+        let number: JSONValue = ["rule": "self.size < 2", "messageExpression": "string(self.size)"]
+        #expect(try schema(number).validate(object).map(\.description) == ["spec: Invalid value: 3"])
         let broken: JSONValue = ["rule": "self.size < 2", "message": "fallback", "messageExpression": "self.list[9] == 1 ? 'a' : 'b'"]
         #expect(try schema(broken).validate(object).map(\.description) == ["spec: Invalid value: fallback"])
         let forbidden: JSONValue = ["rule": "self.size < 2", "reason": "FieldValueForbidden"]

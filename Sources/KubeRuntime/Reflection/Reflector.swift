@@ -29,6 +29,8 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         var state: ReflectorState
         /// When bytes last came, on the monotonic clock.
         var lastReceived = Duration.zero
+        /// How long nothing may come on the watch that runs.
+        var silenceLimit = Duration.zero
     }
 
     package init(
@@ -77,7 +79,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         case .endOfStream(let wasIdle): recovery = progress.withLock { $0.state.ended(wasIdle: wasIdle) }
         case .failed(let error):
             recovery = progress.withLock { $0.state.failed(error) }
-            let isOrdinary = ["gone", "no-watch-list", "throttled", "future-revision"].contains(recovery.reason)
+            let isOrdinary = ["gone", "no-watch-list", "throttled", "future-revision", "silent"].contains(recovery.reason)
             logger.log(
                 level: isOrdinary ? .info : .warning, "watching is interrupted",
                 metadata: ["reason": .string(recovery.reason), "error": .string(error.message)])
@@ -154,14 +156,21 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
     // MARK: Watching
 
     /// The watch beside a watchdog that ends it after too long a silence, whatever the transport does.
+    ///
+    /// Silence is no fault by itself: a server bookmarks nothing until its cache has seen something newer than the watch's start, which
+    /// may take longer than a watch lasts. It ends each watch by itself after the time that was asked for, so until then only a dead
+    /// connection is looked for, by TCP. But a server that has sent one bookmark sends the next after a minute, newer or not.
     private func watch(_ options: WatchOptions) async -> Ending {
         var options = options
         let timeout = random.duration(in: settings.watchTimeout)
         options.timeoutSeconds = Int(timeout.components.seconds)
-        options.idleTimeout = settings.idleLimit
+        options.idleTimeout = timeout + settings.overrun
         let request = options
         let start = time.uptime()
-        progress.withLock { $0.lastReceived = start }
+        progress.withLock { progress in
+            progress.lastReceived = start
+            progress.silenceLimit = options.sendInitialEvents ? settings.silence : timeout + settings.overrun
+        }
         return await withTaskGroup(of: Ending?.self) { group in
             group.addTask(name: "watch \(decoder.type.plural)") {
                 do throws(KubeError) { return try await self.follow(request, since: start) } catch { return .failed(error) }
@@ -179,11 +188,11 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
     private func noticeSilence() async -> Ending? {
         do throws(KubeError) {
             while true {
-                let silence = time.uptime() - progress.withLock { $0.lastReceived }
-                guard silence < settings.idleLimit else {
-                    return .failed(KubeError(.timedOut, "nothing came for \(silence), not even a bookmark"))
-                }
-                try await time.sleep(for: settings.idleLimit - silence)
+                let (last, limit) = progress.withLock { ($0.lastReceived, $0.silenceLimit) }
+                let silence = time.uptime() - last
+                guard silence < limit else { return .failed(KubeError(.timedOut, "nothing came for \(silence), not even a bookmark")) }
+                // The limit may shrink meanwhile, never below this.
+                try await time.sleep(for: min(limit - silence, settings.silence))
             }
         } catch {
             return nil
@@ -211,8 +220,12 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
                     guard endsInitialEvents else { continue }
                     initial = nil
                     synced(values, at: revision)
+                    progress.withLock { $0.silenceLimit = options.idleTimeout }
                 } else {
-                    progress.withLock { $0.state.advance(to: revision) }
+                    progress.withLock { progress in
+                        progress.state.advance(to: revision)
+                        progress.silenceLimit = settings.silence
+                    }
                     store.saw(revision)
                 }
             case .error(let error): throw error
@@ -238,8 +251,11 @@ package struct ReflectorSettings: Sendable {
     package var pageSize = 500
     /// Drawn anew for each watch, so that thousands of clients do not come back at once.
     package var watchTimeout: ClosedRange<Duration> = .seconds(300) ... .seconds(600)
-    /// Longer than one bookmark interval of the server, which is about a minute.
-    package var idleLimit: Duration = .seconds(90)
+    /// How long nothing may come while the collection is being read and once bookmarks come: above two of the server's bookmark
+    /// intervals, which are about a minute.
+    package var silence: Duration = .seconds(150)
+    /// How long after its own timeout a watch may go on without a word.
+    package var overrun: Duration = .seconds(30)
     package var backoff = Backoff()
 
     package init() {}

@@ -206,7 +206,8 @@ struct CELChecker {
         let cost = CELCost.sum(CELCost.sum(range.cost, start), loop)
         switch comprehension.macro {
         case .all, .exists, .existsOne: return Typed(type: .bool, cost: cost)
-        case .map: return Typed(type: CELType(.list(body.type), maximumSize: range.type.maximumSize), cost: cost)
+        // The server does not follow the size of what is made of an element.
+        case .map: return Typed(type: CELType(.list(CELType(body.type.kind)), maximumSize: range.type.maximumSize), cost: cost)
         case .filter: return Typed(type: CELType(.list(element), maximumSize: range.type.maximumSize), cost: cost)
         }
     }

@@ -5,8 +5,10 @@ extension CELLibrary {
         CELFunction("size", [.any], typed: sized) { values throws(CELError) in size(values[0]) },
         CELFunction("size", member: true, [.any], typed: sized) { values throws(CELError) in size(values[0]) },
         CELFunction(
-            "string", [.any], typed: { CELType(.string, maximumSize: $0[0].isText ? $0[0].maximumSize : 64) },
-            cost: { $0[0].isText ? CELCost.traversal($0[0].maximumSize) : 1 }
+            "string", [.any],
+            // As the server's estimate: nothing is known of the size, even of a number's text, unless it was bytes or anything.
+            typed: { $0[0].isTextual ? CELType(.string, maximumSize: $0[0].keepsSizeAsText ? $0[0].maximumSize : .max) : nil },
+            cost: { $0[0].keepsSizeAsText ? CELCost.traversal($0[0].maximumSize) : 1 }
         ) {
             values throws(CELError) in
             switch values[0] {
@@ -100,6 +102,21 @@ extension CELType {
     var isText: Bool {
         switch kind {
         case .string, .bytes, .dyn: true
+        default: false
+        }
+    }
+
+    /// Whether `string` takes it.
+    var isTextual: Bool {
+        switch kind {
+        case .list, .map, .object, .optional, .quantity, .null, .type: false
+        default: true
+        }
+    }
+
+    var keepsSizeAsText: Bool {
+        switch kind {
+        case .bytes, .dyn: true
         default: false
         }
     }

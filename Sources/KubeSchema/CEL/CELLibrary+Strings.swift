@@ -20,7 +20,7 @@ extension CELLibrary {
             change("lowerAscii") { $0.mapASCII { (0x41...0x5A).contains($0) ? $0 + 32 : $0 } },
             change("upperAscii") { $0.mapASCII { (0x61...0x7A).contains($0) ? $0 - 32 : $0 } },
             change("trim") { $0.trimmedSpace },
-            CELFunction("charAt", member: true, [.string, .int], typed: { _ in CELType(.string, maximumSize: 4) }) {
+            CELFunction("charAt", member: true, [.string, .int], .string) {
                 values throws(CELError) in
                 guard case .string(let text) = values[0], case .int(let index) = values[1] else { return nil }
                 let scalars = Array(text.unicodeScalars)
@@ -48,7 +48,8 @@ extension CELLibrary {
                 return .int(Int64(last ?? -1))
             },
             CELFunction(
-                "replace", member: true, [.string, .string, .string], .string, cost: { CELCost.traversal($0[0].maximumSize, factor: 0.2) }
+                "replace", member: true, [.string, .string, .string], typed: replaced,
+                cost: { CELCost.traversal($0[0].maximumSize, factor: 0.2) }
             ) {
                 values throws(CELError) in
                 guard case .string(let text) = values[0], case .string(let old) = values[1], case .string(let new) = values[2] else {
@@ -93,8 +94,8 @@ extension CELLibrary {
 
     private static func join(hasSeparator: Bool) -> CELFunction {
         CELFunction(
-            "join", member: true, hasSeparator ? [.list, .string] : [.list], .string,
-            cost: { CELCost.traversal(CELCost.product($0[0].maximumSize, elementType(of: $0[0])?.maximumSize ?? .max)) }
+            "join", member: true, hasSeparator ? [.list, .string] : [.list],
+            typed: { CELType(.string, maximumSize: joinedSize($0)) }, cost: { CELCost.traversal(joinedSize($0)) }
         ) { values throws(CELError) in
             guard case .list(let list) = values[0] else { return nil }
             var texts: [String] = []
@@ -120,6 +121,19 @@ extension CELLibrary {
 
     @Sendable private static func pieces(_ types: [CELType]) -> CELType? {
         CELType(.list(CELType(.string, maximumSize: types[0].maximumSize)), maximumSize: types[0].maximumSize)
+    }
+
+    /// All elements and what stands between them.
+    @Sendable private static func joinedSize(_ types: [CELType]) -> UInt64 {
+        let elements = CELCost.product(types[0].maximumSize, elementType(of: types[0])?.maximumSize ?? .max)
+        guard types.count > 1, types[0].maximumSize > 0 else { return elements }
+        return CELCost.sum(elements, CELCost.product(types[1].maximumSize, types[0].maximumSize - 1))
+    }
+
+    /// At worst what is replaced is empty, and the new text stands around every character.
+    @Sendable private static func replaced(_ types: [CELType]) -> CELType? {
+        let places = CELCost.sum(types[0].maximumSize, 1)
+        return CELType(.string, maximumSize: CELCost.sum(types[0].maximumSize, CELCost.product(places, types[2].maximumSize)))
     }
 
     static func joined(_ kind: CELType.Kind) -> @Sendable ([CELType]) -> CELType? {

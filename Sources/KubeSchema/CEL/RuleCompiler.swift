@@ -8,6 +8,8 @@ struct RuleCompiler {
 
     private(set) var problems: [Problem] = []
     private var totalCost: UInt64 = 0
+    /// What costs a hundredth of the schema's limit or more, in the order of the schema.
+    private var expensive: [(field: String, cost: UInt64)] = []
 
     /// What is known of the way from the root.
     private struct Context {
@@ -20,6 +22,13 @@ struct RuleCompiler {
     mutating func compile(_ root: SchemaNode, at field: String) -> RuleTree? {
         let tree = compile(root, at: field, isResourceRoot: true, Context())
         if totalCost > Self.schemaLimit {
+            // The four dearest, equals in their order.
+            let ranked = expensive.enumerated().sorted { ($1.element.cost, $0.offset) < ($0.element.cost, $1.offset) }
+            for (_, part) in ranked.prefix(4) {
+                report(
+                    .forbidden, part.field, valueText: nil,
+                    "contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema")
+            }
             report(
                 .forbidden, field, valueText: nil,
                 Self.excess("x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema", totalCost, Self.schemaLimit))
@@ -134,6 +143,7 @@ struct RuleCompiler {
             report(.forbidden, field, valueText: nil, Self.excess("estimated \(keyword) cost", cost, Self.ruleLimit))
         }
         totalCost = CELCost.sum(totalCost, cost)
+        if cost >= Self.schemaLimit / 100 { expensive.append((field, cost)) }
         return (expression, checker.usedVariables)
     }
 

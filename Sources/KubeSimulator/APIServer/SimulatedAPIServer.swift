@@ -37,6 +37,10 @@ package final class SimulatedAPIServer: KubeTransport, Sendable {
         package var seed: UInt64 = 1
         /// How many changes of each resource can be watched from; older ones are `410 Expired`.
         package var historyWindow = 100_000
+        /// Whether etcd tells the watch caches every few seconds how far it is, as kubeadm sets it up
+        /// (`--watch-progress-notify-interval=5s`). With etcd's own ten minutes (false), a kind without changes has nothing newer to
+        /// bookmark until somebody reads it consistently.
+        package var notifiesProgress = true
         /// Requests kept in the log; the oldest go first.
         package var requestLogLimit = 1_000_000
         /// Who a request is from when it names nobody. May do everything.

@@ -72,6 +72,48 @@ import Testing
         }
     }
 
+    /// The revisions of the bookmarks of a watch of ConfigMaps from now on, beside what `body` does.
+    private func bookmarks(
+        notifiesProgress: Bool = true, _ body: @escaping @Sendable (APIServerFixture) async throws -> Void
+    ) throws -> [Int64] {
+        try APIServerFixture.run(configure: { $0.notifiesProgress = notifiesProgress }) { api in
+            async let frames = api.watch(
+                APIServerFixture.configMaps,
+                ["resourceVersion": String(api.server.revision), "timeoutSeconds": "250", "allowWatchBookmarks": "true"])
+            try await body(api)
+            let told = try await frames.filter { $0["type"] == "BOOKMARK" }
+            return told.compactMap { $0["object"]?["metadata"]?["resourceVersion"]?.string.flatMap { Int64($0) } }
+        }
+    }
+
+    @Test func `with nothing newer than its start a watch gets no bookmark, whatever its etcd tells`() throws {
+        for notifiesProgress in [true, false] {
+            #expect(try bookmarks(notifiesProgress: notifiesProgress) { api in try await api.time.sleep(for: .seconds(100)) } == [])
+        }
+    }
+
+    @Test func `without progress of its etcd, a watch is bookmarked from a change of its kind or a consistent read on`() throws {
+        let made = try bookmarks(notifiesProgress: false) { api in
+            try await api.time.sleep(for: .seconds(10))
+            _ = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("other"))
+            try await api.time.sleep(for: .seconds(60))
+            _ = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("another"))
+            _ = try await api.create(APIServerFixture.configMaps, APIServerFixture.configMap("own"))
+            _ = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("third"))
+        }
+        // At 120, 180, 240, 248 and 249 seconds, nothing newer each time.
+        #expect(made.count == 5 && Set(made).count == 1)
+        let read = try bookmarks(notifiesProgress: false) { api in
+            try await api.time.sleep(for: .seconds(10))
+            _ = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("other"))
+            try await api.time.sleep(for: .seconds(120))
+            _ = try await api.get(APIServerFixture.configMaps, ["resourceVersion": "0"])
+            try await api.time.sleep(for: .seconds(60))
+            _ = try await api.get(APIServerFixture.configMaps)
+        }
+        #expect(read.count == 3 && Set(read).count == 1, "at 240, 248 and 249 seconds; a read from the cache moves nothing")
+    }
+
     @Test func `bookmarks come each minute and before the end, and carry the latest revision`() throws {
         try APIServerFixture.run { api in
             async let frames = api.watch(
@@ -81,9 +123,9 @@ import Testing
             let other = try await api.create(APIServerFixture.widgets, APIServerFixture.widget("other")).revision
             let told = try await frames
             #expect(told.allSatisfy { $0["type"] == "BOOKMARK" })
-            // At 60, 120, 148 and 149 seconds.
+            // At 120, 148 and 149 seconds; at 60 there was nothing newer than the watch's start.
             let revisions = told.compactMap { $0["object"]?["metadata"]?["resourceVersion"]?.string.flatMap { Int64($0) } }
-            #expect(revisions == [other - 1, other, other, other])
+            #expect(revisions == [other, other, other])
         }
     }
 

@@ -2,7 +2,8 @@ import KubeCore
 
 /// OpenAPI v3 for one group and version: what `kubectl explain`, `apply` and `edit` read. There is no v2; kubectl does without.
 enum OpenAPIDocument {
-    static func answer(_ segments: [String], _ registry: ResourceRegistry) -> Outcome {
+    /// `hash`: the one that the client asks for. A document is found under its own alone; any other leads there.
+    static func answer(_ segments: [String], hash: String?, _ registry: ResourceRegistry) -> Outcome {
         guard segments.count >= 2, segments[1] == "v3" else { return Outcome(answer: .notFound) }
         if segments.count == 2 {
             var outcome = Outcome(answer: .json(200, index(registry)))
@@ -15,17 +16,31 @@ enum OpenAPIDocument {
         let version = isCore ? segments[3] : segments[4]
         let definitions = registry.definitions(group: group, version: version)
         guard !definitions.isEmpty else { return Outcome(answer: .notFound) }
-        return Outcome(answer: .json(200, document(group: group, version: version, definitions)))
+        let document = document(group: group, version: version, definitions).serialized
+        guard let hash, !hash.isEmpty else { return Outcome(answer: .bytes(200, document)) }
+        let current = mark(of: document)
+        if hash == current { return Outcome(answer: .bytes(200, document)) }
+        var redirection = Outcome(answer: .bytes(301, []))
+        redirection.location = "/openapi/v3/\(path(group: group, version: version))?hash=\(current)"
+        return redirection
     }
+
+    private static func mark(of document: [UInt8]) -> String {
+        var hash = Fingerprint64()
+        hash.add(document)
+        return hash.text
+    }
+
+    private static func path(group: String, version: String) -> String { group.isEmpty ? "api/\(version)" : "apis/\(group)/\(version)" }
 
     private static func index(_ registry: ResourceRegistry) -> JSONValue {
         var paths: JSONValue = [:]
         for group in registry.groups {
             for version in registry.versions(of: group) {
-                let path = group.isEmpty ? "api/\(version)" : "apis/\(group)/\(version)"
-                var hash = Fingerprint64()
-                hash.add(document(group: group, version: version, registry.definitions(group: group, version: version)).serialized)
-                paths[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(hash.text)")]
+                let path = path(group: group, version: version)
+                let hash = mark(
+                    of: document(group: group, version: version, registry.definitions(group: group, version: version)).serialized)
+                paths[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(hash)")]
             }
         }
         return ["paths": paths]

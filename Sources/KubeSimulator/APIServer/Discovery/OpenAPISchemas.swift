@@ -5,6 +5,8 @@ struct OpenAPISchemas {
     private(set) var all: JSONValue = [:]
 
     private static let meta = "io.k8s.apimachinery.pkg.apis.meta.v1"
+    private static let intOrString = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
+    private static let quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity"
     private static let conventions =
         "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md"
 
@@ -92,6 +94,11 @@ struct OpenAPISchemas {
             all["\(Self.meta).\(name)"] = Self.common[name]
         }
         all["\(Self.meta).Time"] = ["type": "string", "format": "date-time"]
+        all[Self.intOrString] = [
+            "description": "IntOrString is a type that can hold an int32 or a string.", "format": "int-or-string",
+            "oneOf": [["type": "integer"], ["type": "string"]],
+        ]
+        all[Self.quantity] = ["description": "Quantity is a number with a suffix.", "oneOf": [["type": "string"], ["type": "number"]]]
     }
 
     private static let common: [String: JSONValue] = {
@@ -156,13 +163,14 @@ struct OpenAPISchemas {
 
     private static func scalar(_ scalar: FieldType.Scalar) -> JSONValue {
         switch scalar {
-        case .string, .quantity: ["type": "string"]
+        case .string: ["type": "string"]
+        case .quantity: ["$ref": .string("#/components/schemas/\(quantity)")]
         case .bytes: ["type": "string", "format": "byte"]
         case .int: ["type": "integer", "format": "int64"]
         case .bool: ["type": "boolean"]
         case .number: ["type": "number"]
         case .time, .micro: ["type": "string", "format": "date-time"]
-        case .intstr: ["oneOf": [["type": "integer"], ["type": "string"]], "format": "int-or-string"]
+        case .intstr: ["$ref": .string("#/components/schemas/\(intOrString)")]
         }
     }
 }

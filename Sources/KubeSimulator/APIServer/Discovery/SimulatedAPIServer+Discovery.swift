@@ -10,7 +10,7 @@ extension SimulatedAPIServer {
         switch segments.first {
         case "version" where segments.count == 1: return Outcome(answer: .json(200, Self.version))
         case "healthz", "livez", "readyz": return Outcome(answer: .text(200, "ok"))
-        case "openapi": return OpenAPIDocument.answer(segments, registry)
+        case "openapi": return OpenAPIDocument.answer(segments, hash: call.query["hash"], registry)
         case "api" where segments.count == 1, "apis" where segments.count == 1:
             return Self.index(isCore: segments[0] == "api", accept: call.request.accept, registry)
         case "api" where segments.count == 2: return Self.resources(group: "", version: segments[1], registry)

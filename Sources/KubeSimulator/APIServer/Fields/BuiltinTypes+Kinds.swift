@@ -56,7 +56,8 @@ extension BuiltinTypes {
         Deployment: apiVersion string, kind string, metadata ObjectMeta, spec DeploymentSpec, status DeploymentStatus
         DeploymentSpec: replicas int?, selector LabelSelector!?, template PodTemplateSpec, strategy DeploymentStrategy,
             minReadySeconds int, revisionHistoryLimit int?, paused bool, progressDeadlineSeconds int?
-        DeploymentStrategy: type string, rollingUpdate RollingUpdateDaemonSet?
+        DeploymentStrategy: type string, rollingUpdate RollingUpdateDeployment?
+        RollingUpdateDeployment: maxUnavailable intstr?, maxSurge intstr?
         DeploymentStatus: observedGeneration int, replicas int, updatedReplicas int, readyReplicas int, availableReplicas int,
             unavailableReplicas int, terminatingReplicas int?, conditions []WorkloadCondition(type), collisionCount int?
         ReplicaSet: apiVersion string, kind string, metadata ObjectMeta, spec ReplicaSetSpec, status ReplicaSetStatus
@@ -70,6 +71,9 @@ extension BuiltinTypes {
         StatefulSetStatus: observedGeneration int, replicas int=0, readyReplicas int, currentReplicas int, updatedReplicas int,
             currentRevision string, updateRevision string, collisionCount int?, conditions []WorkloadCondition(type),
             availableReplicas int=0
+        Scale: apiVersion string, kind string, metadata ObjectMeta, spec ScaleSpec, status ScaleStatus
+        ScaleSpec: replicas int
+        ScaleStatus: replicas int=0, selector string
         ControllerRevision: apiVersion string, kind string, metadata ObjectMeta, data any, revision int=0
         """
 

@@ -24,7 +24,9 @@ enum BuiltinTypes {
         types[name].map { .object($0, isAtomic: false) } ?? .any
     }
 
-    private static let texts = [metaTypes, podTypes, containerTypes, volumeTypes, nodeTypes, workloadTypes, policyTypes, extensionTypes]
+    private static let texts = [
+        metaTypes, podTypes, containerTypes, volumeTypes, storageTypes, nodeTypes, workloadTypes, policyTypes, extensionTypes,
+    ]
 
     /// Builds types after the types of their members; no type contains itself.
     private struct Reader {

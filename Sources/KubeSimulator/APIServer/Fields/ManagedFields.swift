@@ -23,6 +23,12 @@ struct ManagedFields: Sendable {
             "name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName", "generation", "managedFields", "resourceVersion",
         ].map { ["f:metadata", "f:\($0)"] }
 
+    /// Whether a client asks to end the bookkeeping: an empty list, or one of an empty entry.
+    static func isReset(_ metadata: JSONValue) -> Bool {
+        guard let entries = metadata["managedFields"]?.array else { return false }
+        return entries.isEmpty || entries == [[:]]
+    }
+
     init(_ object: JSONValue) {
         for entry in object["metadata"]?["managedFields"]?.array ?? [] {
             let identifier = Identifier(
@@ -91,6 +97,7 @@ extension ClusterState {
     /// Works out who owns what after a plain write and puts it into the object.
     func track(
         _ object: inout JSONValue, replacing old: JSONValue?, _ definition: ResourceDefinition, subresource: String?,
+        isReset: Bool = false,
         _ context: WriteContext
     ) {
         let manager: String
@@ -103,9 +110,12 @@ extension ClusterState {
             return
         case .update(let name): manager = name
         }
-        // A client that sends an empty list asks for a fresh start.
-        let isReset = old != nil && object["metadata"]?["managedFields"]?.array?.isEmpty == true
+        // Only an apply begins to keep books of an object that exists.
         var managed = isReset ? ManagedFields([:]) : ManagedFields(old ?? [:])
+        if old != nil, managed.entries.isEmpty {
+            object.updateMetadata { $0["managedFields"] = nil }
+            return
+        }
         let identifier = ManagedFields.Identifier(
             manager: manager, operation: "Update", apiVersion: context.apiVersion ?? definition.type.apiVersion,
             subresource: subresource ?? "")

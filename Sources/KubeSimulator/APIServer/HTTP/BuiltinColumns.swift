@@ -13,6 +13,8 @@ extension TableColumn {
         GroupResource(group: "networking.k8s.io", resource: "networkpolicies"): networkPolicy,
         GroupResource(group: "scheduling.k8s.io", resource: "priorityclasses"): priorityClass,
         GroupResource(group: "", resource: "configmaps"): configMap, GroupResource(group: "", resource: "secrets"): secret,
+        GroupResource(group: "", resource: "persistentvolumes"): volume,
+        GroupResource(group: "", resource: "persistentvolumeclaims"): claim,
         GroupResource(group: "", resource: "services"): service, GroupResource(group: "", resource: "serviceaccounts"): [age],
     ]
 
@@ -118,7 +120,27 @@ extension TableColumn {
             let subject = object["involvedObject"] ?? object["regarding"] ?? [:]
             return .string("\((subject["kind"]?.string ?? "").lowercased())/\(subject["name"]?.string ?? "")")
         },
+        TableColumn(name: "Subobject", priority: 1) { object, _ in
+            (object["involvedObject"] ?? object["regarding"])?["fieldPath"] ?? ""
+        },
+        TableColumn(name: "Source", priority: 1) { object, _ in
+            let source = object["source"] ?? object["deprecatedSource"] ?? [:]
+            let component = source["component"] ?? object["reportingController"] ?? object["reportingComponent"] ?? ""
+            let host = source["host"]?.string ?? ""
+            return .string(host.isEmpty ? component.string ?? "" : "\(component.string ?? ""), \(host)")
+        },
         TableColumn(name: "Message") { object, _ in object["message"] ?? object["note"] ?? "" },
+        TableColumn(name: "First Seen", priority: 1) { object, now in
+            let times = [
+                object["firstTimestamp"], object["deprecatedFirstTimestamp"], object["eventTime"],
+                object["metadata"]?["creationTimestamp"],
+            ]
+            return .string(Age.text(since: times.compactMap { $0?.string }.first, now))
+        },
+        TableColumn(name: "Count", priority: 1) { object, _ in
+            object["series"]?["count"] ?? object["count"] ?? object["deprecatedCount"] ?? 1
+        },
+        TableColumn(name: "Name", priority: 1) { object, _ in object["metadata"]?["name"] ?? "" },
     ]
 
     private static let namespace: [TableColumn] = [text("Status", ".status.phase", none: ""), age]

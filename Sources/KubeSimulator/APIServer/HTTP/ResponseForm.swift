@@ -42,6 +42,23 @@ enum ResponseForm: Sendable, Hashable {
     }
 }
 
+extension APICall {
+    /// The form that the client wants. Errors: 406, for built-in kinds in the words of the router before them.
+    func form(_ definition: ResourceDefinition, isStream: Bool = false) throws(KubeError) -> ResponseForm {
+        do throws(KubeError) {
+            return try ResponseForm(accept: request.accept, isStream: isStream)
+        } catch {
+            if definition.isCustom { throw error }
+            var media = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
+            if ["list", "watch"].contains(attributes.verb) {
+                media += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
+            }
+            throw .refused(
+                406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: \(media)", details: Status.Details())
+        }
+    }
+}
+
 /// A response before it is bytes.
 enum Answer: Sendable {
     case json(Int, JSONValue)

@@ -15,20 +15,21 @@ extension SimulatedAPIServer {
         let isOne = !call.attributes.name.isEmpty
         if !isOne, !call.attributes.subresource.isEmpty { return Outcome(answer: .notFound) }
         try checkSubresource(call, definition)
+        if call.attributes.subresource == "scale" { return try scale(call, definition) }
         switch call.attributes.verb {
         case "get": return try get(call, definition, fault)
         case "list": return try list(call, definition, fault)
         case "watch": return try watch(call, definition, fault)
         case "create": return try create(call, definition)
         case "update":
-            guard isOne else { throw .badRequest("name must be provided") }
+            guard isOne else { throw .nameless(definition) }
             return try update(call, definition)
         case "patch":
-            guard isOne else { throw .badRequest("name must be provided") }
+            guard isOne else { throw .nameless(definition) }
             return try patch(call, definition)
         case "delete": return try delete(call, definition)
         case "deletecollection": return try deleteCollection(call, definition)
-        default: throw .methodNotAllowed
+        default: throw .methodNotAllowed(definition)
         }
     }
 
@@ -37,7 +38,10 @@ extension SimulatedAPIServer {
         let verbs: [String]
         if name.isEmpty {
             verbs = definition.verbs
-            if call.attributes.verb == "create", !call.attributes.name.isEmpty { throw .methodNotAllowed }
+            // Custom kinds take it for a POST to the collection.
+            if call.attributes.verb == "create", !call.attributes.name.isEmpty, !definition.isCustom {
+                throw .methodNotAllowed(definition)
+            }
         } else if name == "status", definition.hasStatus {
             verbs = ["get", "update", "patch"]
         } else if let subresource = definition.subresources.first(where: { $0.name == name }) {
@@ -45,7 +49,7 @@ extension SimulatedAPIServer {
         } else {
             throw .refused(404, "NotFound", "the server could not find the requested resource")
         }
-        guard verbs.contains(call.attributes.verb) else { throw .methodNotAllowed }
+        guard verbs.contains(call.attributes.verb) else { throw .methodNotAllowed(definition) }
     }
 
     // MARK: Encoding
@@ -53,7 +57,7 @@ extension SimulatedAPIServer {
     /// The whole object as the path's version and the Accept header ask for it.
     func answer(_ status: Int, _ value: JSONValue, _ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Answer {
         let value = definition.view(value, in: call.apiVersion)
-        switch try ResponseForm(accept: call.request.accept) {
+        switch try call.form(definition) {
         case .object: return .json(status, value)
         case .table: return .json(status, definition.table(of: [value], call: call, now: time.now(), isList: false))
         case .partialMetadata: return .json(status, value.partialMetadata)

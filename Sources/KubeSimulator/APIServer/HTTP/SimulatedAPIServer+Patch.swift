@@ -2,45 +2,24 @@ import KubeCore
 
 extension SimulatedAPIServer {
     func patch(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Outcome {
-        _ = try ResponseForm(accept: call.request.accept)
-        let context = try call.writeContext(now: time.now())
-        let media = call.request.contentType.map { String($0.prefix { $0 != ";" }) } ?? ""
-        var accepted = ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"]
-        if !definition.isCustom { accepted.insert("application/strategic-merge-patch+json", at: 2) }
-        guard accepted.contains(media) else {
-            throw .refused(
-                415, "UnsupportedMediaType",
-                "the body of the request was in an unknown format - accepted media types include: \(accepted.joined(separator: ", "))")
-        }
-        if media == "application/apply-patch+yaml" { return try applyPatch(call, definition, context) }
-        guard call.query["force"] == nil else {
-            throw .invalid(
-                GroupResource(group: "meta.k8s.io", resource: "PatchOptions"), "",
-                [.forbidden("force", "may not be specified for non-apply patch")])
-        }
-        let body: JSONValue
-        do throws(JSONError) {
-            body = try JSONValue(parsing: call.request.body)
-        } catch {
-            throw .badRequest("error decoding patch: \(GoJSON.message(for: error, in: call.request.body))")
-        }
+        _ = try call.form(definition)
+        var context = try call.writeContext(now: time.now())
+        context.isPatch = true
+        let kind = try PatchKind(call, definition)
+        if kind == .apply { return try applyPatch(call, definition, context) }
+        let body = try call.patchBody()
         let subresource = call.attributes.subresource.isEmpty ? nil : call.attributes.subresource
+        let settled = context
         let (written, warnings) = try withState { state throws(KubeError) -> (JSONValue, [String]) in
             let storage = try state.storageDefinition(of: definition)
             guard let current = state.store.object(storage.storage, call.key) else {
                 throw .notFound(definition.groupResource, call.attributes.name)
             }
-            let shown = definition.view(current.value, in: call.apiVersion)
-            var patched: JSONValue
-            switch media {
-            case "application/json-patch+json": patched = try JSONPatch.apply(body, to: shown)
-            case "application/merge-patch+json": patched = MergePatch.apply(body, to: shown)
-            default: patched = StrategicMergePatch.apply(body, to: shown, definition.fields)
-            }
+            var patched = try kind.apply(body, to: definition.view(current.value, in: call.apiVersion), definition.fields)
             // What the complaint shows: the patched object, or after a strategic merge the patch as Go prints it.
-            let shownPatch = media == "application/strategic-merge-patch+json" ? body.goText : patched.text()
+            let shownPatch = kind == .strategic ? body.goText : patched.text()
             if definition.storage != definition.groupResource { patched = CoreEvent.toStorage(patched) }
-            let (warnings, refusal) = definition.prune(&patched, duplicates: [], apiVersion: call.apiVersion, context.fieldValidation)
+            let (warnings, refusal) = definition.prune(&patched, duplicates: [], apiVersion: call.apiVersion, settled.fieldValidation)
             if let refusal {
                 throw .invalid(
                     GroupResource(group: "", resource: ""), "",
@@ -50,18 +29,15 @@ extension SimulatedAPIServer {
                             message: "Invalid value: \(JSONValue.string(shownPatch).text()): \(refusal)")
                     ])
             }
-            return (try state.replace(storage, current, with: patched, subresource: subresource, context), warnings)
+            try call.checkName(patched)
+            return (try state.replace(storage, current, with: patched, subresource: subresource, settled), warnings)
         }
         return Outcome(answer: try answer(200, written, call, definition), warnings: warnings)
     }
 
     /// Server-side apply.
     private func applyPatch(_ call: APICall, _ definition: ResourceDefinition, _ context: WriteContext) throws(KubeError) -> Outcome {
-        guard let manager = call.query["fieldManager"], !manager.isEmpty else {
-            throw .invalid(
-                GroupResource(group: "meta.k8s.io", resource: "PatchOptions"), "",
-                [.required("fieldManager", "is required for apply patch")])
-        }
+        let manager = try call.applyManager()
         var (configuration, duplicates) = try APICall.parse(call.request.body, definition, isYAML: true)
         try call.checkApplied(configuration, definition)
         if definition.storage != definition.groupResource { configuration = CoreEvent.toStorage(configuration) }
@@ -80,7 +56,72 @@ extension SimulatedAPIServer {
     }
 }
 
+/// What a patch is, by its media type.
+enum PatchKind: String, Sendable {
+    case json = "application/json-patch+json"
+    case merge = "application/merge-patch+json"
+    case strategic = "application/strategic-merge-patch+json"
+    case apply = "application/apply-patch+yaml"
+
+    /// Errors: 415 for what the kind does not take, 422 for `force` with anything but an apply.
+    init(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) {
+        let media = call.request.contentType.map { String($0.prefix { $0 != ";" }) } ?? ""
+        guard let kind = PatchKind(rawValue: media), kind != .strategic || !definition.isCustom else {
+            guard definition.isCustom else {
+                throw .refused(415, "UnsupportedMediaType", "415: Unsupported Media Type", details: Status.Details())
+            }
+            let accepted = [PatchKind.json, .merge, .apply].map(\.rawValue).joined(separator: ", ")
+            throw .refused(
+                415, "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include: \(accepted)")
+        }
+        guard kind == .apply || call.query["force"] == nil else {
+            throw .invalid(
+                GroupResource(group: "meta.k8s.io", resource: "PatchOptions"), "",
+                [.forbidden("force", "may not be specified for non-apply patch")])
+        }
+        self = kind
+    }
+
+    /// `object` with the patch carried out; an apply is merged elsewhere.
+    func apply(_ patch: JSONValue, to object: JSONValue, _ fields: FieldType) throws(KubeError) -> JSONValue {
+        switch self {
+        case .json: try JSONPatch.apply(patch, to: object)
+        case .merge: MergePatch.apply(patch, to: object)
+        case .strategic, .apply: StrategicMergePatch.apply(patch, to: object, fields)
+        }
+    }
+}
+
 extension APICall {
+    func patchBody() throws(KubeError) -> JSONValue {
+        do throws(JSONError) {
+            return try JSONValue(parsing: request.body)
+        } catch {
+            throw .badRequest("error decoding patch: \(GoJSON.message(for: error, in: request.body))")
+        }
+    }
+
+    func applyManager() throws(KubeError) -> String {
+        guard let manager = query["fieldManager"], !manager.isEmpty else {
+            throw .invalid(
+                GroupResource(group: "meta.k8s.io", resource: "PatchOptions"), "",
+                [.required("fieldManager", "is required for apply patch")])
+        }
+        return manager
+    }
+
+    /// A patch may not rename.
+    func checkName(_ patched: JSONValue) throws(KubeError) {
+        let name = patched["metadata"]?["name"]?.string ?? ""
+        guard name == attributes.name else {
+            throw .badRequest(
+                name.isEmpty
+                    ? "the name of the object is required"
+                    : "the name of the object (\(name)) does not match the name on the URL (\(attributes.name))")
+        }
+    }
+
     /// A configuration that does not fit the schema is an internal error, as in the server (kubernetes/kubernetes#139253).
     fileprivate func checkTypes(_ configuration: JSONValue, _ definition: ResourceDefinition) throws(KubeError) {
         let problems = definition.storageFields.typingProblems(of: configuration)

@@ -12,7 +12,7 @@ extension SimulatedAPIServer {
     }
 
     func get(_ call: APICall, _ definition: ResourceDefinition, _ fault: Fault?) throws(KubeError) -> Outcome {
-        let form = try ResponseForm(accept: call.request.accept)
+        let form = try call.form(definition)
         guard let object = table(definition, fault).table[call.key] else {
             throw .notFound(definition.groupResource, call.attributes.name)
         }
@@ -21,10 +21,11 @@ extension SimulatedAPIServer {
     }
 
     func list(_ call: APICall, _ definition: ResourceDefinition, _ fault: Fault?) throws(KubeError) -> Outcome {
-        let form = try ResponseForm(accept: call.request.accept)
+        let form = try call.form(definition)
         let selection = try Selection(call, definition)
         let (current, revision) = table(definition, fault)
         let page = try Page(call, definition, current: current, revision: revision)
+        if call.asksForNewest { state.withLock { $0.store.confirm(definition.storage) } }
         if page.isExpired { return Outcome(answer: .json(410, page.expiredAnswer)) }
         var objects = page.table.list(namespace: call.attributes.namespace, startingAt: page.start)
         if !selection.isEverything { objects = objects.filter(selection.matches) }
@@ -69,6 +70,9 @@ extension SimulatedAPIServer {
 }
 
 extension APICall {
+    /// A read of a collection at no revision: of the newest state, which the server's cache has to wait for.
+    var asksForNewest: Bool { (query["resourceVersion"] ?? "").isEmpty && (query["continue"] ?? "").isEmpty }
+
     /// `{"kind":…,"apiVersion":…,`
     func objectHead(_ definition: ResourceDefinition) -> [UInt8] {
         Array("{\"kind\":\"\(definition.type.kind)\",\"apiVersion\":\"\(apiVersion)\",".utf8)

@@ -99,6 +99,8 @@ struct Outcome: Sendable {
     var retryAfter: Duration?
     /// Other than the answer's own.
     var contentType: String?
+    /// Where to look instead, of a redirection.
+    var location: String?
 
     var status: Int {
         switch answer {
@@ -120,6 +122,7 @@ struct Outcome: Sendable {
         case .stream(let stream): body = stream
         }
         headers.append(HeaderField("Content-Type", contentType ?? type))
+        if let location { headers.append(HeaderField("Location", location)) }
         if let seconds = retryAfter?.components.seconds { headers.append(HeaderField("Retry-After", String(seconds))) }
         for warning in warnings {
             let quoted = warning.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")

@@ -4,15 +4,16 @@ extension SimulatedAPIServer {
     func create(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Outcome {
         if call.attributes.subresource == "eviction" { return try evict(call) }
         if let review = try review(call, definition) { return review }
-        _ = try ResponseForm(accept: call.request.accept)
+        _ = try call.form(definition)
         let context = try call.writeContext(now: time.now())
         var (object, duplicates) = try call.decodeObject(definition)
         let storage = try withState { state throws(KubeError) in try state.storageDefinition(of: definition) }
         let (warnings, refusal) = definition.prune(
             &object, duplicates: duplicates, apiVersion: call.apiVersion, context.fieldValidation)
         if let refusal { throw call.strictRefusal(definition, refusal) }
-        if object["metadata"]?["resourceVersion"]?.string?.isEmpty == false {
-            throw .badRequest("resourceVersion should not be set on objects to be created")
+        // What is no number is not looked at.
+        if let version = object["metadata"]?["resourceVersion"]?.string.flatMap({ UInt64($0) }), version > 0 {
+            throw .refused(500, nil, "resourceVersion should not be set on objects to be created")
         }
         let created = try withState { state throws(KubeError) in
             try state.create(storage, object, namespace: call.attributes.namespace, context)
@@ -21,7 +22,7 @@ extension SimulatedAPIServer {
     }
 
     func update(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Outcome {
-        _ = try ResponseForm(accept: call.request.accept)
+        _ = try call.form(definition)
         let context = try call.writeContext(now: time.now())
         var (object, duplicates) = try call.decodeObject(definition)
         let (warnings, refusal) = definition.prune(
@@ -38,7 +39,7 @@ extension SimulatedAPIServer {
                 try state.authorizeCreation(definition, call.key, context)
                 return (try state.create(storage, value, namespace: call.attributes.namespace, context), true)
             }
-            if !definition.updatesUnconditionally, value["metadata"]?["resourceVersion"]?.string?.isEmpty ?? true {
+            if !definition.updatesUnconditionally, try ClusterState.revision(value["metadata"] ?? [:]) == nil {
                 throw .invalid(
                     definition.kindForMessages, call.attributes.name,
                     [.invalid("metadata.resourceVersion", 0, "must be specified for an update")])
@@ -49,7 +50,7 @@ extension SimulatedAPIServer {
     }
 
     func delete(_ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Outcome {
-        let form = try ResponseForm(accept: call.request.accept)
+        let form = try call.form(definition)
         var context = try call.writeContext(now: time.now())
         let options = try call.deleteOptions(&context)
         let settled = context

@@ -23,7 +23,10 @@ extension ResourceDefinition {
     }
 
     fileprivate var tableColumns: [TableColumn] {
-        if let special = TableColumn.builtin[storage] { return [.name] + special }
+        if let special = TableColumn.builtin[storage] {
+            // An event is known by what it tells; its name stands last.
+            return special.contains { $0.name == "Name" } ? special : [.name] + special
+        }
         if isCustom {
             let age = PrinterColumn(
                 name: "Age", type: "date", description: TableColumn.createdAt.description, jsonPath: ".metadata.creationTimestamp")

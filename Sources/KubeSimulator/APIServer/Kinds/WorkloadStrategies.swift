@@ -2,10 +2,33 @@ import KubeCore
 
 /// Kinds with a pod template: defaults of the template, an empty status, an immutable selector that matches the template.
 struct WorkloadStrategy: ResourceStrategy {
+    let kind: String
+
     func applyDefaults(_ object: inout JSONValue) {
         object.updateMember("spec") { spec in
             if spec["replicas"] == nil { spec["replicas"] = 1 }
             Self.applyTemplateDefaults(&spec)
+            for (member, value) in Self.defaults[kind] ?? [:] where spec[member] == nil { spec[member] = value }
+            if kind == "Deployment" { Self.applyStrategyDefaults(&spec) }
+        }
+    }
+
+    private static let defaults: [String: [String: JSONValue]] = [
+        "Deployment": ["revisionHistoryLimit": 10, "progressDeadlineSeconds": 600],
+        "StatefulSet": [
+            "revisionHistoryLimit": 10, "podManagementPolicy": "OrderedReady",
+            "updateStrategy": ["type": "RollingUpdate", "rollingUpdate": ["partition": 0]],
+            "persistentVolumeClaimRetentionPolicy": ["whenDeleted": "Retain", "whenScaled": "Retain"],
+        ],
+    ]
+
+    private static func applyStrategyDefaults(_ spec: inout JSONValue) {
+        spec.updateMember("strategy") { strategy in
+            if strategy["type"]?.string?.isEmpty ?? true { strategy["type"] = "RollingUpdate" }
+            guard strategy["type"] == "RollingUpdate" else { return }
+            strategy.updateMember("rollingUpdate") { update in
+                for bound in ["maxUnavailable", "maxSurge"] where update[bound] == nil { update[bound] = "25%" }
+            }
         }
     }
 

@@ -23,6 +23,19 @@ struct SelectorRequirement: Sendable, Hashable {
 }
 
 extension SelectorRequirement {
+    /// As the server writes it: `a=b`, `a in (b,c)`, `!a`.
+    var text: String {
+        let list = values.sorted().joined(separator: ",")
+        return switch `operator` {
+        case .in: values.count == 1 ? "\(key)=\(list)" : "\(key) in (\(list))"
+        case .notIn: values.count == 1 ? "\(key)!=\(list)" : "\(key) notin (\(list))"
+        case .exists: key
+        case .doesNotExist: "!\(key)"
+        case .greater: "\(key)>\(list)"
+        case .less: "\(key)<\(list)"
+        }
+    }
+
     init(_ requirement: LabelRequirement) {
         let kind: Operator =
             switch requirement.operator {

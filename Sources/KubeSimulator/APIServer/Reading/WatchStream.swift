@@ -28,6 +28,8 @@ final class WatchStream: Sendable {
     private let form: ResponseForm
     private let fault: Fault?
     private let sendsBookmarks: Bool
+    /// Only what is newer is bookmarked, but then each time: a watch without anything newer stays silent, as the server's do.
+    private let newest: Int64
     private let end: Duration
     private let progress: Mutex<Progress>
     /// What a frame of each type begins with.
@@ -37,11 +39,12 @@ final class WatchStream: Sendable {
 
     /// - Parameters:
     ///   - revision: where the history is joined.
+    ///   - newest: the last revision that was there when the watch began.
     ///   - initial: objects sent first as ADDED.
     ///   - timeout: how long the watch lasts.
     init(
         server: SimulatedAPIServer, call: APICall, definition: ResourceDefinition, selection: Selection, form: ResponseForm, fault: Fault?,
-        revision: Int64, initial: [StoredObject], sendsInitialEnd: Bool, timeout: Duration
+        revision: Int64, newest: Int64, initial: [StoredObject], sendsInitialEnd: Bool, timeout: Duration
     ) {
         self.server = server
         self.call = call
@@ -49,6 +52,7 @@ final class WatchStream: Sendable {
         self.selection = selection
         self.form = form
         self.fault = fault
+        self.newest = newest
         sendsBookmarks = call.flag("allowWatchBookmarks")
         var heads: [String: [UInt8]] = [:]
         for type in ["ADDED", "MODIFIED", "DELETED"] {
@@ -121,11 +125,11 @@ final class WatchStream: Sendable {
         }
         if !frames.isEmpty { return frames }
         let limit = visibleRevision(&progress, now: now)
-        let (changes, current, floor) = server.state.withLock { state -> ([StoredChange]?, Int64, Int64?) in
+        let (changes, current, floor, reached) = server.state.withLock { state -> ([StoredChange]?, Int64, Int64?, Int64) in
             let table = state.store.tables[definition.storage]
             // A copy, so that the next write need not copy the whole history.
             let changes = table?.changes(after: progress.revision).map { Array($0.prefix(Self.batch)) }
-            return (changes, state.store.revision, table?.floor)
+            return (changes, state.store.revision, table?.floor, table?.reached ?? 0)
         }
         guard let changes else {
             progress.isEnded = true
@@ -141,7 +145,8 @@ final class WatchStream: Sendable {
         if changes.count < Self.batch { progress.revision = max(progress.revision, min(current, limit ?? current)) }
         if frames.isEmpty, sendsBookmarks, now >= progress.nextBookmark, now < end {
             progress.nextBookmark = Self.bookmark(after: now, end: end)
-            frames.append(bookmarkFrame(progress.revision, isInitialEnd: false))
+            let known = server.configuration.notifiesProgress ? progress.revision : min(progress.revision, reached)
+            if known > newest { frames.append(bookmarkFrame(known, isInitialEnd: false)) }
         }
         return frames
     }
@@ -276,7 +281,7 @@ extension SimulatedAPIServer {
     }
 
     func watch(_ call: APICall, _ definition: ResourceDefinition, _ fault: Fault?) throws(KubeError) -> Outcome {
-        let form = try ResponseForm(accept: call.request.accept, isStream: true)
+        let form = try call.form(definition, isStream: true)
         let selection = try Selection(call, definition)
         let version = call.query["resourceVersion"] ?? ""
         let wantsInitial = try Self.sendsInitialEvents(call)
@@ -294,6 +299,7 @@ extension SimulatedAPIServer {
         let timeout = Duration.seconds(seconds > 0 ? seconds : 1800 + Int64(jitter))
         var revision = Int64(clamping: start)
         var initial: [StoredObject] = []
+        if wantsInitial == true, call.asksForNewest { state.withLock { $0.store.confirm(definition.storage) } }
         if wantsInitial ?? (start == 0) {
             revision = current
             if let past = fault?.readsAsOf, past < current, let snapshot = table?.snapshot(at: past) {
@@ -313,7 +319,7 @@ extension SimulatedAPIServer {
         }
         let stream = WatchStream(
             server: self, call: call, definition: definition, selection: selection, form: form, fault: fault, revision: revision,
-            initial: initial, sendsInitialEnd: wantsInitial == true, timeout: timeout)
+            newest: max(revision, table?.latest ?? 0), initial: initial, sendsInitialEnd: wantsInitial == true, timeout: timeout)
         return Outcome(answer: .stream(KubeBody { () async throws(KubeError) -> [UInt8]? in try await stream.next() }))
     }
 

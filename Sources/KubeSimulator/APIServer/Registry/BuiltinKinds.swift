@@ -58,6 +58,18 @@ enum BuiltinKinds {
             $0.hasStatus = true
             $0.names = .label
         },
+        kind("", "v1", "PersistentVolume", "persistentvolumes", namespaced: false) {
+            $0.shortNames = ["pv"]
+            $0.hasStatus = true
+            $0.strategy = PersistentVolumeStrategy()
+            $0.returnsDeletedObject = true
+        },
+        kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", namespaced: true) {
+            $0.shortNames = ["pvc"]
+            $0.hasStatus = true
+            $0.strategy = PersistentVolumeClaimStrategy()
+            $0.returnsDeletedObject = true
+        },
         kind("", "v1", "Event", "events", namespaced: true) {
             $0.shortNames = ["ev"]
             $0.storage = GroupResource(group: "events.k8s.io", resource: "events")
@@ -85,21 +97,24 @@ enum BuiltinKinds {
             $0.categories = ["all"]
             $0.hasStatus = true
             $0.generation = .spec
-            $0.strategy = WorkloadStrategy()
+            $0.subresources = [Scale.subresource]
+            $0.strategy = WorkloadStrategy(kind: "Deployment")
         },
         kind("apps", "v1", "ReplicaSet", "replicasets", namespaced: true) {
             $0.shortNames = ["rs"]
             $0.categories = ["all"]
             $0.hasStatus = true
             $0.generation = .spec
-            $0.strategy = WorkloadStrategy()
+            $0.subresources = [Scale.subresource]
+            $0.strategy = WorkloadStrategy(kind: "ReplicaSet")
         },
         kind("apps", "v1", "StatefulSet", "statefulsets", namespaced: true) {
             $0.shortNames = ["sts"]
             $0.categories = ["all"]
             $0.hasStatus = true
             $0.generation = .spec
-            $0.strategy = WorkloadStrategy()
+            $0.subresources = [Scale.subresource]
+            $0.strategy = WorkloadStrategy(kind: "StatefulSet")
         },
         kind("batch", "v1", "Job", "jobs", namespaced: true) {
             $0.categories = ["all"]

@@ -68,6 +68,9 @@ struct ObjectStore: Sendable {
     /// A write elsewhere in the cluster: the counter moves, no served object does.
     mutating func skipRevisions(_ count: Int64) { revision += max(0, count) }
 
+    /// A consistent read of a kind.
+    mutating func confirm(_ resource: GroupResource) { tables[resource]?.confirm(revision) }
+
     mutating func compact() {
         for resource in tables.keys { tables[resource]?.compact(to: revision) }
     }

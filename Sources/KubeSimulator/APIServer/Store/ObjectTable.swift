@@ -13,6 +13,8 @@ struct ObjectTable: Sendable {
     private var retained: Int64
     /// The revision of the last change, or `floor` when there was none.
     private(set) var latest: Int64
+    /// The last revision that a consistent read has made the watch cache of the kind wait for.
+    private(set) var confirmed: Int64
     /// How many changes are kept.
     let window: Int
 
@@ -20,6 +22,7 @@ struct ObjectTable: Sendable {
         self.floor = floor
         retained = floor
         latest = floor
+        confirmed = floor
         self.window = window
     }
 
@@ -53,6 +56,12 @@ struct ObjectTable: Sendable {
         floor = max(floor, retained)
         history.removeFirst(count)
     }
+
+    /// Somebody has read the newest state.
+    mutating func confirm(_ revision: Int64) { confirmed = max(confirmed, revision) }
+
+    /// How far a watch cache knows to be without having been told by etcd.
+    var reached: Int64 { max(latest, confirmed) }
 
     /// Refuses what led to `revision` from now on, as compaction does.
     mutating func compact(to revision: Int64) { floor = max(floor, revision) }

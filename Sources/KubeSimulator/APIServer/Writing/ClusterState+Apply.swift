@@ -24,6 +24,15 @@ extension ClusterState {
             subresource: subresource ?? "")
         var managed = ManagedFields(live)
         let ignored = definition.ignoredFields(subresource)
+        if current != nil, managed.entries.isEmpty {
+            // Whatever was there before anybody applied belongs to a manager of that name.
+            var before = identifier
+            before.manager = "before-first-apply"
+            before.operation = "Update"
+            managed.update(
+                FieldComparison(from: definition.emptyObject, to: live, definition.fields), by: before, ignoring: ignored,
+                at: context.now.description)
+        }
         let applied = definition.fields.fieldSet(of: configuration)
         var merged = definition.fields.merged(live, configuration)
         merged = giveUp(identifier, applied, in: merged, managed, definition)
@@ -32,7 +41,9 @@ extension ClusterState {
             if member != "metadata" { merged[member] = live[member] }
         }
         let change = FieldComparison(from: live, to: merged, definition.fields)
-        try checkConflicts(change, managed, identifier, isForced: isForced)
+        if !isForced {
+            try checkConflicts(change, managed, identifier, except: inherited(by: manager, from: live, definition))
+        }
         let taken = change.modified.union(change.added).union(change.removed)
         managed.take(taken, except: identifier)
         // What changed between two applied versions of one manager by another of its doors is the applier's now.
@@ -40,6 +51,7 @@ extension ClusterState {
             applied, for: identifier, ignoring: ignored, isChange: !withoutIdentity(change).isSame, at: context.now.description)
         var settled = context
         settled.tracking = .applied
+        settled.isPatch = true
         merged.updateMetadata { $0["managedFields"] = managed.json }
         guard let current else {
             merged.updateMetadata { $0["resourceVersion"] = nil }
@@ -72,11 +84,25 @@ extension ClusterState {
         return definition.fields.removing(last, except: kept, from: merged)
     }
 
+    /// `kubectl apply --server-side` takes over what `kubectl apply` has left in its annotation and nobody has changed since.
+    private func inherited(by manager: String, from live: JSONValue, _ definition: ResourceDefinition) -> FieldSet {
+        let annotation = live["metadata"]?["annotations"]?["kubectl.kubernetes.io/last-applied-configuration"]?.string
+        guard manager == "kubectl", let annotation else { return FieldSet() }
+        var last: JSONValue
+        do throws(JSONError) {
+            last = try JSONValue(parsing: annotation)
+        } catch {
+            return FieldSet()
+        }
+        definition.normalize(&last)
+        let change = FieldComparison(from: live, to: definition.fields.merged(live, last), definition.fields)
+        return definition.fields.fieldSet(of: last).subtracting(change.modified).subtracting(change.added)
+    }
+
     private func checkConflicts(
-        _ change: FieldComparison, _ managed: ManagedFields, _ identifier: ManagedFields.Identifier, isForced: Bool
+        _ change: FieldComparison, _ managed: ManagedFields, _ identifier: ManagedFields.Identifier, except allowed: FieldSet
     ) throws(KubeError) {
-        if isForced { return }
-        let changed = change.modified.union(change.added)
+        let changed = change.modified.union(change.added).subtracting(allowed)
         let conflicts = managed.owners(except: identifier).flatMap { owner, entry in
             entry.fields.intersection(changed).paths.map { (owner: owner, path: $0) }
         }

@@ -10,12 +10,13 @@ extension ClusterState {
         let name = current.key.name
         var new = value
         let given = new["metadata"] ?? .object([:])
-        if let version = given["resourceVersion"]?.string, !version.isEmpty, version != String(current.revision) {
-            throw .modified(definition.groupResource, name)
-        }
-        if let uid = given["uid"]?.string, !uid.isEmpty, uid != current.uid {
+        if let version = try Self.revision(given), version != current.revision { throw .modified(definition.groupResource, name) }
+        if !context.isPatch, let uid = given["uid"]?.string, !uid.isEmpty, uid != current.uid {
             throw .conflict(
-                definition.groupResource, name, "Precondition failed: UID in precondition: \(uid), UID in object meta: \(current.uid)")
+                definition.groupResource, name,
+                "StorageError: invalid object, Code: 4, Key: \(definition.registryPath(of: current.key)), "
+                    + "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: \(uid), "
+                    + "UID in object meta: \(current.uid)")
         }
         new["apiVersion"] = .string(definition.type.apiVersion)
         new["kind"] = .string(definition.type.kind)
@@ -23,14 +24,16 @@ extension ClusterState {
         keepOtherPart(of: old, in: &new, definition, subresource: subresource)
         definition.strategy.applyDefaults(&new)
         definition.normalize(&new)
-        track(&new, replacing: old, definition, subresource: subresource, context)
+        track(&new, replacing: old, definition, subresource: subresource, isReset: ManagedFields.isReset(given), context)
         definition.strategy.prepareForUpdate(&new, from: old, subresource: subresource)
         if definition.moves(new, from: old) {
             new.updateMetadata { $0["generation"] = .integer(($0["generation"]?.integer ?? 0) + 1) }
         }
         definition.normalize(&new)
         let problems =
-            metadataProblems(definition, new, replacing: old) + definition.strategy.validate(new, replacing: old, subresource: subresource)
+            (definition.isCustom && subresource == "status" ? [] : Self.immutableProblems(given, of: current))
+            + metadataProblems(definition, new, replacing: old)
+            + definition.strategy.validate(new, replacing: old, subresource: subresource)
         if !problems.isEmpty { throw .invalid(definition.kindForMessages, name, problems) }
         if new.withoutManagedTimes == old.withoutManagedTimes { return old }
         if isFinished(new, definition) {
@@ -39,6 +42,28 @@ extension ClusterState {
         }
         if context.isDryRun { return new }
         return commit(definition, current.key, new).value
+    }
+
+    /// The revision that a write expects; nil when it expects none. Errors: 500 for a text that is no number, as in the server.
+    static func revision(_ metadata: JSONValue) throws(KubeError) -> Int64? {
+        guard let text = metadata["resourceVersion"]?.string, !text.isEmpty else { return nil }
+        guard let revision = UInt64(text) else {
+            throw KubeError(
+                httpStatus: 500, status: Status(message: "strconv.ParseUint: parsing \"\(text)\": invalid syntax", reason: nil, code: 500))
+        }
+        return revision == 0 ? nil : Int64(clamping: revision)
+    }
+
+    /// The server checks twice, and both causes show.
+    private static func immutableProblems(_ given: JSONValue, of current: StoredObject) -> [FieldProblem] {
+        var problems: [FieldProblem] = []
+        if let uid = given["uid"]?.string, !uid.isEmpty, uid != current.uid {
+            problems.append(.invalid("metadata.uid", .string(uid), "field is immutable"))
+        }
+        if let time = given["deletionTimestamp"], !time.isNull, !current.isDeleting {
+            problems.append(.invalid("metadata.deletionTimestamp", time, "field is immutable"))
+        }
+        return problems + problems
     }
 
     private func keepSystemMembers(of old: JSONValue, in new: inout JSONValue) {
@@ -76,6 +101,11 @@ extension ClusterState {
 }
 
 extension ResourceDefinition {
+    /// Where etcd has the object.
+    fileprivate func registryPath(of key: ObjectKey) -> String {
+        "/registry/\(isCustom ? "\(type.group)/" : "")\(type.plural)/\(key.storagePath)"
+    }
+
     /// Whether a change moves the generation.
     func moves(_ new: JSONValue, from old: JSONValue) -> Bool {
         switch generation {

@@ -49,8 +49,17 @@ extension KubeError {
 
     static func expired(_ message: String) -> KubeError { .refused(410, "Expired", message) }
 
-    static let methodNotAllowed = KubeError.refused(
-        405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
+    /// Built-in kinds are refused by the router before them, which has details and nothing in them.
+    static func methodNotAllowed(_ definition: ResourceDefinition) -> KubeError {
+        .refused(
+            405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
+            details: definition.isCustom ? nil : Status.Details())
+    }
+
+    /// A PUT or PATCH of a collection.
+    static func nameless(_ definition: ResourceDefinition) -> KubeError {
+        definition.isCustom ? .badRequest("name must be provided") : .methodNotAllowed(definition)
+    }
 
     private static func details(_ resource: GroupResource, _ name: String) -> Status.Details {
         Status.Details(

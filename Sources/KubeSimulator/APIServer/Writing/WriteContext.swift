@@ -13,6 +13,8 @@ struct WriteContext: Sendable {
     var now: Timestamp
     var tracking: Tracking
     var isDryRun = false
+    /// A patch is no precondition: a uid in it is a field that cannot change, where that of a PUT must be the object's.
+    var isPatch = false
     var user = ""
     /// The API version that the request named.
     var apiVersion: String?

@@ -35,8 +35,9 @@ struct DeploymentController: WorldPart {
             $0.controller?["uid"]?.string == deployment.uid
         }
         let current = owned.first { $0["metadata"]?["labels"]?["pod-template-hash"]?.string == hash }
+        let last = owned.map(Self.revision).max() ?? 0
         if let current {
-            scale(current, to: replicas)
+            bring(current, to: replicas, revision: last)
             if current["status"]?["readyReplicas"]?.integer ?? 0 >= replicas.integer ?? 1 {
                 for old in owned where old.uid != current.uid { scale(old, to: 0) }
                 for old in owned.filter({ $0.uid != current.uid }).dropLast(Self.revisionHistoryLimit) {
@@ -46,9 +47,27 @@ struct DeploymentController: WorldPart {
                 }
             }
         } else {
-            create(deployment, hash: hash, template: template, replicas: replicas, revision: owned.count + 1)
+            create(deployment, hash: hash, template: template, replicas: replicas, revision: last + 1)
         }
         report(deployment, owned, current)
+    }
+
+    private static let revisionAnnotation = "deployment.kubernetes.io/revision"
+
+    private static func revision(of set: JSONValue) -> Int {
+        set["metadata"]?["annotations"]?[revisionAnnotation]?.string.flatMap { Int($0) } ?? 0
+    }
+
+    /// The set of the current template has the replicas and the newest revision: an older one that is gone back to is new again.
+    private func bring(_ set: JSONValue, to replicas: JSONValue, revision last: Int) {
+        let own = Self.revision(of: set)
+        scale(set, to: replicas)
+        guard own < last else { return }
+        _ = habitat.attempt("renew a revision") { () throws(KubeError) in
+            try habitat.server.update(ReplicaSetController.type, set.namedKey) {
+                $0[["metadata", "annotations", Self.revisionAnnotation]] = .string(String(last + 1))
+            }
+        }
     }
 
     private func scale(_ set: JSONValue, to replicas: JSONValue) {
@@ -68,7 +87,7 @@ struct DeploymentController: WorldPart {
             "metadata": [
                 "name": .string("\(key.name)-\(hash)"), "namespace": .string(key.namespace),
                 "labels": template["metadata"]?["labels"] ?? [:],
-                "annotations": ["deployment.kubernetes.io/revision": .string(String(revision))],
+                "annotations": [Self.revisionAnnotation: .string(String(revision))],
                 "ownerReferences": [
                     [
                         "apiVersion": "apps/v1", "kind": "Deployment", "name": .string(key.name), "uid": .string(deployment.uid),
@@ -82,7 +101,7 @@ struct DeploymentController: WorldPart {
             try habitat.server.create(ReplicaSetController.type, set, manager: habitat.manager("kube-controller-manager"))
         }
         habitat.events.record(
-            deployment, "ScalingReplicaSet", "Scaled up replica set \(key.name)-\(hash) to \(replicas.text())",
+            deployment, "ScalingReplicaSet", "Scaled up replica set \(key.name)-\(hash) from 0 to \(replicas.text())",
             from: "deployment-controller")
     }
 
@@ -102,6 +121,9 @@ struct DeploymentController: WorldPart {
                 ]
                 for (name, count) in counts { status[name] = count > 0 ? .integer(count) : nil }
                 object["status"] = status
+                if let current {
+                    object[["metadata", "annotations", Self.revisionAnnotation]] = .string(String(Self.revision(of: current)))
+                }
                 object.setCondition(
                     "Available", isAvailable ? "True" : "False",
                     reason: isAvailable ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
