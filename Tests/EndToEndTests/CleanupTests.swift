@@ -194,7 +194,9 @@ import Testing
             let witness = Witness(stage)
             try await running([{ try await witness.run() }]) {
                 try await stage.apply(spec("KernelModules"))
-                try await stage.time.wait(for: "the impact is said") { try await stage.policy()?.status?.changeImpact != AuditPolicy.ChangeImpact.none }
+                try await stage.time.wait(for: "the impact is said") {
+                    try await stage.policy()?.status?.changeImpact != AuditPolicy.ChangeImpact.none
+                }
                 #expect(try await stage.policy()?.status?.changeImpact == .nodeRecreation)
                 #expect(stage.boots() == [1, 1, 1] && stage.phases().isEmpty, "said before anything is disturbed")
                 try await stage.time.wait(upTo: .seconds(7200), every: .seconds(1), for: "all on the new rules") {

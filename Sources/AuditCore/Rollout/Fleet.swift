@@ -234,7 +234,8 @@ extension Fleet {
             assign(&member)
             if before == policy || member.keeper == policy || before != member.keeper {
                 if before != member.keeper || isAnotherPurpose { member.assessment = nil }
-                member.assessment?.outdate(against: member.keeper.flatMap { intents[$0] })
+                let intent = member.keeper.flatMap { intents[$0] }
+                member.assessment?.outdate(against: intent)
                 touched.append(name)
             }
             count(member)

@@ -81,7 +81,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false", true), ("cluster-autoscaler.kubernetes.io/safe-to-evict", "true", false),
+        ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false", true),
+        ("cluster-autoscaler.kubernetes.io/safe-to-evict", "true", false),
         ("karpenter.sh/do-not-disrupt", "true", true), ("karpenter.sh/do-not-disrupt", "30m", true),
         ("karpenter.sh/do-not-disrupt", "false", false),
     ])

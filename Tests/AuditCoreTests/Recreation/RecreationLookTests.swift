@@ -110,7 +110,9 @@ import Testing
                 metadata: {
                     var meta = ObjectMeta(name: "web", namespace: "default", annotations: ["karpenter.sh/do-not-disrupt": "true"])
                     meta.uid = "uid-web"
-                    meta.ownerReferences = [OwnerReference(apiVersion: "apps/v1", kind: "ReplicaSet", name: "o", uid: "o", controller: true)]
+                    meta.ownerReferences = [
+                        OwnerReference(apiVersion: "apps/v1", kind: "ReplicaSet", name: "o", uid: "o", controller: true)
+                    ]
                     return meta
                 }(), spec: PodSpec(containers: []), status: Pod.Status(phase: "Running")))
         func plan(_ onTimeout: AuditPolicy.Drain.OnTimeout) -> NodePlan {

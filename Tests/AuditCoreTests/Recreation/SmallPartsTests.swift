@@ -5,7 +5,8 @@ import Testing
 @Suite struct NodeMarkTests {
     @Test(arguments: [
         NodeMark(policyUID: "u", isCordonedByUs: true, isKeptByUs: true), NodeMark(policyUID: "u", isCordonedByUs: false, isKeptByUs: true),
-        NodeMark(policyUID: "u", isCordonedByUs: true, isKeptByUs: false), NodeMark(policyUID: "u", isCordonedByUs: false, isKeptByUs: false),
+        NodeMark(policyUID: "u", isCordonedByUs: true, isKeptByUs: false),
+        NodeMark(policyUID: "u", isCordonedByUs: false, isKeptByUs: false),
     ])
     func `a mark survives being written`(mark: NodeMark) { #expect(NodeMark(parsing: mark.text) == mark) }
 
@@ -48,7 +49,8 @@ import Testing
 
     @Test func `a provider that does not fit the node is refused with the reason`() {
         for setting in [AuditPolicy.Recreation.Provider.clusterAPI, .karpenter, .gceManagedInstanceGroup] {
-            guard case .nobody(let reason) = MachineChoice.choose(for: node { $0.providerID = "metal://1" }, .recreate, setting: setting) else {
+            guard case .nobody(let reason) = MachineChoice.choose(for: node { $0.providerID = "metal://1" }, .recreate, setting: setting)
+            else {
                 Issue.record("\(setting) fits")
                 continue
             }
