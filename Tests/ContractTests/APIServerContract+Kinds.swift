@@ -198,6 +198,14 @@ extension APIServerContract {
         #expect(try await scene.apply(scale, applied, as: "applier", force: true).expecting(200).body["spec"] == [:])
         #expect(try await scene.get(path).body["spec"]?["replicas"] == 0)
 
+        // A zero is nobody's: a scale leaves it out.
+        try await scene.merge(scale, ["spec": ["replicas": 4]], ["fieldManager": "scaler"]).expecting(200)
+        let zero = try await scene.merge(scale, ["spec": ["replicas": 0]], ["fieldManager": "scaler"]).expecting(200)
+        #expect(zero.body["spec"] == [:])
+        let unowned = try await scene.get(path).expecting(200)
+        #expect(unowned.body["spec"]?["replicas"] == 0)
+        #expect(unowned.managed(by: "scaler", "Update", subresource: "scale") == nil, "\(unowned)")
+
         let missing = try await scene.get("\(deployments)/\(scene.name("none"))/scale").expecting(404, reason: "NotFound")
         #expect(missing.message == "deployments.apps \"\(scene.name("none"))\" not found")
         try await scene.delete(scale).expecting(405)

@@ -44,6 +44,13 @@ import Testing
             _ = try await api.merge(path, ["data": ["b": "9"]], ["fieldManager": "other"])
             let refused = try await api.apply(path, APIServerFixture.configMap("c", ["a": "3", "b": "3"]), as: "kubectl")
             #expect(refused.status == 409, "changed since by somebody else")
+
+            // Then it strikes its older self from the books.
+            let books = (taken.body["metadata"]?["managedFields"]?.array ?? []).filter { $0["manager"] != "kubectl-client-side-apply" }
+            #expect(books.count == (taken.body["metadata"]?["managedFields"]?.array?.count ?? 0) - 1)
+            let strike: JSONValue = [["op": "replace", "path": "/metadata/managedFields", "value": .array(books)]]
+            let struck = try await api.call(.patch, path, body: strike, type: "application/json-patch+json")
+            #expect(struck.body["metadata"]?["managedFields"]?.array?.contains { $0["manager"] == "kubectl-client-side-apply" } == false)
         }
     }
 
@@ -56,6 +63,8 @@ import Testing
             let tried = try await api.merge(scale, ["spec": ["replicas": 5]], ["dryRun": "All"])
             #expect(tried.status == 200 && tried.body["spec"]?["replicas"] == 5)
             #expect(try await api.get(scale).body["spec"]?["replicas"] == 1)
+            let table = try await api.get(scale, accept: "application/json;as=Table;v=v1;g=meta.k8s.io")
+            #expect(table.body["columnDefinitions"]?.array?.compactMap { $0["name"] } == ["Name", "Desired", "Available", "Age"])
             let strict: JSONValue = ["metadata": ["name": "d"], "spec": ["replicas": 2, "replcas": 3]]
             let refused = try await api.call(.put, scale, ["fieldValidation": "Strict"], body: strict)
             #expect(refused.status == 400 && refused.message.contains("unknown field \"spec.replcas\""))

@@ -97,8 +97,7 @@ extension ClusterState {
     /// Works out who owns what after a plain write and puts it into the object.
     func track(
         _ object: inout JSONValue, replacing old: JSONValue?, _ definition: ResourceDefinition, subresource: String?,
-        isReset: Bool = false,
-        _ context: WriteContext
+        isReset: Bool = false, _ context: WriteContext
     ) {
         let manager: String
         switch context.tracking {
@@ -110,8 +109,10 @@ extension ClusterState {
             return
         case .update(let name): manager = name
         }
-        // Only an apply begins to keep books of an object that exists.
-        var managed = isReset ? ManagedFields([:]) : ManagedFields(old ?? [:])
+        // A client may write the books itself, as kubectl does that goes over to server-side apply. Only an apply begins to keep them of
+        // an object that exists.
+        let given = ManagedFields(object)
+        var managed = isReset || old == nil ? ManagedFields([:]) : given.entries.isEmpty ? ManagedFields(old ?? [:]) : given
         if old != nil, managed.entries.isEmpty {
             object.updateMetadata { $0["managedFields"] = nil }
             return
@@ -119,7 +120,13 @@ extension ClusterState {
         let identifier = ManagedFields.Identifier(
             manager: manager, operation: "Update", apiVersion: context.apiVersion ?? definition.type.apiVersion,
             subresource: subresource ?? "")
-        let change = FieldComparison(from: old ?? definition.emptyObject, to: object, definition.fields)
+        var change = FieldComparison(from: old ?? definition.emptyObject, to: object, definition.fields)
+        if subresource == "scale", object["spec"]?["replicas"] == 0 {
+            // A scale leaves a zero out, so that nobody has written it.
+            change.removed = change.modified.union(change.added)
+            change.modified = FieldSet()
+            change.added = FieldSet()
+        }
         managed.update(change, by: identifier, ignoring: definition.ignoredFields(subresource), at: context.now.description)
         object.updateMetadata { $0["managedFields"] = managed.json }
     }

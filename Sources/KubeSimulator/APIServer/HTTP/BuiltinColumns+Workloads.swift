@@ -36,6 +36,8 @@ extension TableColumn {
             age,
         ] + template
 
+    static let scale: [TableColumn] = [count("Desired", ["spec", "replicas"]), count("Available", ["status", "replicas"]), age]
+
     static let statefulSet: [TableColumn] = [readyOfWanted, age] + template.prefix(2)
 
     static let controllerRevision: [TableColumn] = [

@@ -13,6 +13,7 @@ extension TableColumn {
         GroupResource(group: "networking.k8s.io", resource: "networkpolicies"): networkPolicy,
         GroupResource(group: "scheduling.k8s.io", resource: "priorityclasses"): priorityClass,
         GroupResource(group: "", resource: "configmaps"): configMap, GroupResource(group: "", resource: "secrets"): secret,
+        GroupResource(group: "autoscaling", resource: "scales"): scale,
         GroupResource(group: "", resource: "persistentvolumes"): volume,
         GroupResource(group: "", resource: "persistentvolumeclaims"): claim,
         GroupResource(group: "", resource: "services"): service, GroupResource(group: "", resource: "serviceaccounts"): [age],
