@@ -38,10 +38,6 @@ import Testing
             try withStage(nodes: nodes) { stage in
                 try await stage.apply()
                 try await stage.becomesReady()
-                if owner == .karpenter {
-                    // As older versions of Karpenter leave it: the claim is looked for among all.
-                    try stage.cluster.edit(Node.type, ObjectKey(name: stage.node(0))) { $0[["metadata", "ownerReferences"]] = nil }
-                }
                 try await Self.end(stage, used)
             }
         }
@@ -95,6 +91,8 @@ import Testing
                     var single = rule
                     single.verbs = [verb]
                     single.resources = [resource]
+                    // For nodes without an owner, as older versions of Karpenter leave them: KarpenterTests.
+                    if verb == "list", resource == "nodeclaims" { continue }
                     #expect(used.contains { single.allows($0) }, "\(verb) \(resource) is granted and never used")
                 }
             }
