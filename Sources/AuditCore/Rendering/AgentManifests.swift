@@ -30,7 +30,7 @@ package struct AgentManifests: Sendable {
         let labels = Self.labels(policy)
         func metadata(_ name: String) -> ObjectMeta { ObjectMeta(name: name, namespace: options.namespace, labels: labels) }
 
-        let rules = try RuleFiles(policy.spec.audit)
+        let rules = try RuleFiles(policy.spec)
         let data = [DataKey.collector: configuration.text, DataKey.script: AuditSetupScript.text].merging(rules.data) { $1 }
         let content = JSONValue.object(data.mapValues { .string($0) })
         configMap = ConfigMap(metadata: metadata("\(name)-\(Revision.suffix(of: content))"), data: data, immutable: true)

@@ -7,8 +7,8 @@ struct RuleFiles {
     private let files: [RuleFile]
 
     /// Errors: `.internalError` for rules that the review refuses, which are not rendered.
-    init(_ audit: AuditPolicy.Audit) throws(KubeError) {
-        guard audit.backend == .auditRules, let rules = audit.auditRules else {
+    init(_ spec: AuditPolicy.Spec) throws(KubeError) {
+        guard let rules = spec.loadedRules else {
             files = []
             return
         }
@@ -30,6 +30,25 @@ struct RuleFiles {
     }
 
     var isEmpty: Bool { files.isEmpty }
+}
+
+extension AuditPolicy.Spec {
+    /// The policy's own rules, and an exclusion for each record type that a filter drops: what a kernel does not make costs nothing.
+    ///
+    /// A kernel that is locked would need another boot for that, and a filter must not cost a node: there the collector drops alone, as it
+    /// does everywhere with what the kernel's names do not know.
+    fileprivate var loadedRules: AuditRules? {
+        guard audit.backend == .auditRules, let rules = audit.auditRules else { return nil }
+        guard rules.lock == .unlocked else { return rules }
+        var filtered = rules
+        var types: Set<String> = []
+        for type in filters.flatMap({ $0.dropRecordTypes?.recordTypes ?? [] })
+        where NameTable.messageTypes.contains(type) && types.insert(type).inserted {
+            filtered.rules.append(.dropping(type, named: "filter-drops-\(type.lowercased().replacing("_", with: "-"))"))
+        }
+        // Such as an exclusion of the policy's own of the same type.
+        return filtered.review().errors.isEmpty ? filtered : rules
+    }
 }
 
 extension RuleFile {

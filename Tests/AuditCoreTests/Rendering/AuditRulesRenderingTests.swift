@@ -71,6 +71,35 @@ struct AuditRulesRenderingTests {
         #expect(try policy.rendered().auditRevision == before.audit)
     }
 
+    @Test func `an open kernel leaves out the record types that a filter drops; a locked one is not disturbed for a filter`() throws {
+        var filtered = policy()
+        filtered.spec.filters = [
+            AuditPolicy.Filter(name: "less", dropping: ["PATH", "CWD", "NOTHING_KNOWN"]),
+            AuditPolicy.Filter(name: "again", dropping: ["PATH"]),
+        ]
+        let rules = try #require(filtered.rendered().configMap.data?["audit.rules.amd64"])
+        let lines = rules.split(separator: "\n").filter { $0.contains("exclude") }
+        #expect(lines == ["-a always,exclude -F msgtype=PATH", "-a always,exclude -F msgtype=CWD"])
+        #expect(try filtered.rendered().auditRevision != policy().rendered().auditRevision)
+
+        var locked = Self.rules
+        locked.lock = .locked
+        var lockedAndFiltered = policy(locked)
+        lockedAndFiltered.spec.filters = filtered.spec.filters
+        #expect(try lockedAndFiltered.rendered().auditRevision == policy(locked).rendered().auditRevision)
+        let collector = try #require(lockedAndFiltered.rendered().configMap.data?["collector.yaml"])
+        #expect(collector.contains("PATH"))
+    }
+
+    @Test func `an exclusion that the policy has by itself is not said twice`() throws {
+        var rules = Self.rules
+        rules.rules.append(AuditRule(name: "own", list: .exclude, fields: [.init("msgtype", .equal, "PATH")]))
+        var filtered = policy(rules)
+        filtered.spec.filters = [AuditPolicy.Filter(name: "less", dropping: ["PATH"])]
+        let text = try #require(filtered.rendered().configMap.data?["audit.rules.amd64"])
+        #expect(text.split(separator: "\n").filter { $0.contains("exclude") }.count == 1)
+    }
+
     @Test func `what is wrong with rules is refused with its path, beside all other problems`() {
         var rules = Self.rules
         rules.rules.append(AuditRule(name: "x", key: "k", syscalls: ["opn"]))

@@ -20,8 +20,8 @@ extension AuditRule {
     }
 
     /// Record types that are dropped.
-    static func dropping(_ messageType: String) -> AuditRule {
-        AuditRule(name: "", list: .exclude, fields: [Field("msgtype", .equal, messageType)])
+    static func dropping(_ messageType: String, named name: String = "") -> AuditRule {
+        AuditRule(name: name, list: .exclude, fields: [Field("msgtype", .equal, messageType)])
     }
 
     /// A program whose own system calls are not recorded.
