@@ -130,6 +130,24 @@ import Testing
         }
     }
 
+    @Test func `a dead node that uses the whole budget makes the policy Stalled and is named`() throws {
+        try withStage(nodes: .of(3)) { stage in
+            try await stage.apply()
+            try await stage.becomesReady()
+            stage.cluster.setFault(.unreachable, on: stage.node(1))
+            try await stage.time.sleep(for: .seconds(120))
+            try await stage.delete()
+            try await stage.time.wait(upTo: .seconds(600), every: .seconds(1), for: "it is said") {
+                try await stage.condition("Stalled")?.status == .true
+            }
+            let stalled = try #require(try await stage.condition("Stalled"))
+            #expect(stalled.reason == "BudgetUsed" && stalled.message.contains(stage.node(1)))
+            _ = try await stage.client.patch(
+                AuditPolicy.type, ObjectKey(name: "cos"), .merge(["spec": ["recreation": ["maxUnavailable": 2]]]))
+            try await stage.time.wait(upTo: .seconds(3600), every: .seconds(1), for: "the others are clean") { stage.boots() == [2, 1, 2] }
+        }
+    }
+
     @Test func `a node that no longer matches is named and left, or cleaned when the policy says so`() throws {
         for isCleaned in [false, true] {
             try withStage(nodes: .of(2)) { stage in

@@ -26,6 +26,8 @@ import Testing
                 return record?.report.message?.contains("disruption budget stubborn") == true
             }
             #expect(try await stage.events().contains { $0.reason == "DrainBlocked" && $0.note?.contains("stubborn") == true })
+            try await stage.time.sleep(for: .seconds(5))
+            #expect(try await stage.condition("Ready")?.message.contains("disruption budget stubborn") == true, "the policy names it, too")
             _ = try await stage.client.patch(
                 PodDisruptionBudget.type, ObjectKey(namespace: "default", name: "stubborn"), .merge(["spec": ["minAvailable": 0]]))
             try await stage.becomesGone()

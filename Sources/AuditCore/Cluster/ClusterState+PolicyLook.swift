@@ -33,6 +33,7 @@ extension ClusterState {
         snapshot.isCleanedUp = isCleanedUp(intent)
         snapshot.admission = admission
         snapshot.hindrances = hindrances
+        snapshot.hasAdmitted = admitted[name]?.isEmpty == false
         return (snapshot, wake)
     }
 
@@ -84,9 +85,11 @@ extension ClusterState {
         _ intent: PolicyIntent, _ tally: Tally, _ known: Set<String>, _ options: AgentOptions, _ now: Timestamp
     ) -> Admission.Circumstances {
         let taken = tally.unavailable.union(known)
+        let others = tally.unavailable.subtracting(tally.held).subtracting(known)
         let standbys = operators.values.filter { $0.isReady && $0.nodeName != options.ownNode && !taken.contains($0.nodeName) }
         return Admission.Circumstances(
             recreation: intent.recreation, isPaused: intent.isPaused, retry: intent.retry, owned: tally.counts.owned, taken: taken,
+            others: others,
             ailing: tally.ailing, failures: tally.failures, lastFinished: lastFinished[intent.policyName], ownNode: options.ownNode,
             hasStandbyElsewhere: !standbys.isEmpty, now: now)
     }

@@ -26,6 +26,7 @@ struct CleanupConditions {
         for state in [NodeState.pending, .awaitingRecreation, .recreating, .failed, .unreachable] where counts[state] > 0 {
             parts.append("\(counts[state]) \(state.rawValue): \(snapshot.tally.names(in: state))")
         }
+        if !snapshot.tally.blockers.isEmpty { parts.append(snapshot.tally.blockersInWords()) }
         if !snapshot.admission.message.isEmpty { parts.append("no other is begun: \(snapshot.admission.message)") }
         progress = parts.joined(separator: "; ")
     }
@@ -37,8 +38,9 @@ struct RecreationStall {
     let message: String
 
     init?(_ snapshot: PolicySnapshot) {
-        let passing: Set = ["", "BudgetUsed", "Paused", "PauseBetweenNodes", "DrainTimedOut"]
-        guard !passing.contains(snapshot.admission.reason), snapshot.tally.held.isEmpty else { return nil }
+        // Nothing in hand, so nothing that ends by itself: a budget that is used up is used up by others, such as a dead node.
+        let passing: Set = ["", "Paused", "PauseBetweenNodes", "DrainTimedOut"]
+        guard !passing.contains(snapshot.admission.reason), snapshot.tally.held.isEmpty, !snapshot.hasAdmitted else { return nil }
         reason = snapshot.admission.reason
         message = snapshot.admission.message
     }

@@ -83,6 +83,7 @@ struct ConditionSet {
         for state in [NodeState.pending, .outdated, .failed, .awaitingRecreation, .recreating] where counts[state] > 0 {
             parts.append("\(counts[state]) \(state.rawValue): \(snapshot.tally.names(in: state))")
         }
+        if !snapshot.tally.blockers.isEmpty { parts.append(snapshot.tally.blockersInWords()) }
         if !snapshot.admission.message.isEmpty { parts.append("no other is begun: \(snapshot.admission.message)") }
         return parts.joined(separator: "; ")
     }

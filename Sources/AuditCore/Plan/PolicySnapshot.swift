@@ -14,6 +14,8 @@ package struct PolicySnapshot: Sendable {
     /// Whose turn has come, and why nobody else's.
     package var admission: Admission
     package var hindrances = Hindrances()
+    /// Some node's turn has come and its record does not say so yet.
+    package var hasAdmitted = false
     /// The revision that runs although the present specification is not accepted; nil when none does.
     package var runningRevision: String?
     package var runningAuditRevision: String?

@@ -29,6 +29,8 @@ package struct Admission: Sendable, Hashable {
         package var owned: Int
         /// Nodes that cannot take work, and those in our hands or admitted already.
         package var taken: Set<String>
+        /// Of these, those that are so without our doing.
+        package var others: Set<String>
         /// Nodes that are not Ready and not in our hands.
         package var ailing: Set<String>
         package var failures: [String: NodeRecreation.Failure]
@@ -43,6 +45,7 @@ package struct Admission: Sendable, Hashable {
 
         package init(
             recreation: AuditPolicy.Recreation, isPaused: Bool = false, retry: String? = nil, owned: Int, taken: Set<String> = [],
+            others: Set<String> = [],
             ailing: Set<String> = [], failures: [String: NodeRecreation.Failure] = [:], lastFinished: Timestamp? = nil,
             ownNode: String = "",
             hasStandbyElsewhere: Bool = false, hindrance: (String, String)? = nil, now: Timestamp
@@ -52,6 +55,7 @@ package struct Admission: Sendable, Hashable {
             self.retry = retry
             self.owned = owned
             self.taken = taken
+            self.others = others
             self.ailing = ailing
             self.failures = failures
             self.lastFinished = lastFinished
@@ -149,9 +153,10 @@ package struct Admission: Sendable, Hashable {
                 continue
             }
             guard taken.contains(node.name) || taken.count < budget else {
-                let names = Tally.list(taken)
+                // Those in our hands come and go, and are named by their state.
+                let others = circumstances.others.isEmpty ? "" : "; not by our doing: \(Tally.list(circumstances.others))"
                 (reason, message) = (
-                    "BudgetUsed", "\(taken.count) of at most \(budget) nodes are unavailable (spec.recreation.maxUnavailable): \(names)"
+                    "BudgetUsed", "\(taken.count) of at most \(budget) nodes are unavailable (spec.recreation.maxUnavailable)\(others)"
                 )
                 return
             }

@@ -53,11 +53,15 @@ package struct Fleet: Sendable {
         package var policyName: String
         package var phase: NodeRecreation.Phase?
         package var failure: NodeRecreation.Failure?
+        /// What keeps its pods from leaving, or kept them when their time was up.
+        package var blocker: String?
 
         package init(_ record: NodeAudit) {
             policyName = record.report.policyName
             phase = record.report.recreation?.phase
             failure = phase == .verifying ? record.report.recreation?.failure : nil
+            let last = record.report.recreation?.failure
+            blocker = record.report.recreation?.blockedBy?.first ?? (last?.reason == "DrainTimedOut" ? last?.message : nil)
         }
     }
 
@@ -263,6 +267,7 @@ extension Fleet {
         standing.isAilingByItself = !isHeld && member.node?.isReady == false
         standing.phase = member.record?.phase
         standing.failure = member.record?.failure
+        standing.blocker = member.record?.blocker
         if let node = member.node, let intent = member.keeper.flatMap({ intents[$0] }) {
             standing.lacksProvider = intent.needsProvider(for: node)
         }

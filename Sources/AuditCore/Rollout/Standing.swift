@@ -12,6 +12,8 @@ struct Standing {
     var phase: NodeRecreation.Phase?
     /// It did not come back; with the retry annotation of that time.
     var failure: NodeRecreation.Failure?
+    /// What keeps its pods from leaving.
+    var blocker: String?
     /// Nobody could replace its machine.
     var lacksProvider = false
 }

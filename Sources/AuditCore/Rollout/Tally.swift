@@ -18,6 +18,8 @@ package struct Tally: Sendable, Hashable {
     /// Nodes whose machines nobody could replace.
     package private(set) var unreplaceable: Set<String> = []
     package private(set) var deselected: Set<String> = []
+    /// What keeps the pods of drained nodes from leaving, by node.
+    package private(set) var blockers: [String: String] = [:]
     /// The nodes that need a person, by name: failed, unsupported, unreachable.
     private var troubled: [String: AuditPolicy.FailedNode] = [:]
     /// Nodes of each state other than applied and clean, for messages that name them.
@@ -44,6 +46,7 @@ package struct Tally: Sendable, Hashable {
         if standing.isAilingByItself { mark(node, in: &ailing, amount) }
         if standing.lacksProvider { mark(node, in: &unreplaceable, amount) }
         if let phase = standing.phase { mark(node, in: &phases[phase, default: []], amount) }
+        if let blocker = standing.blocker { blockers[node] = amount > 0 ? blocker : nil }
         if let failure = standing.failure { failures[node] = amount > 0 ? failure : nil }
         if state != .applied, state != .clean { mark(node, in: &waiting[state, default: []], amount) }
         guard let assessment, state == .failed || state == .unsupported || state == .unreachable else { return }
@@ -58,6 +61,12 @@ package struct Tally: Sendable, Hashable {
     /// Nodes in our hands.
     package var held: Set<String> {
         phases.reduce(into: Set()) { names, entry in if entry.key.holdsNode { names.formUnion(entry.value) } }
+    }
+
+    /// The first drained nodes that something holds, with what does; empty for none.
+    package func blockersInWords(limit: Int = 2) -> String {
+        let shown = blockers.sorted { $0.key < $1.key }.prefix(limit).map { "node \($0.key) is held: \($0.value.prefixOfUTF8(256))" }
+        return shown.joined(separator: "; ") + (blockers.count > limit ? "; and \(blockers.count - limit) more" : "")
     }
 
     /// The first nodes that need a person, sorted by name.

@@ -40,9 +40,12 @@ import Testing
 
     @Test func `whatever makes a node unavailable takes a slot, and each node takes one`() {
         let nodes = ["n1", "n2", "n3"].map { candidate($0) }
-        let used = circumstances(budget: .int(2)) { $0.taken = ["broken", "n9"] }
+        let used = circumstances(budget: .int(2)) {
+            $0.taken = ["broken", "n9"]
+            $0.others = ["broken"]
+        }
         let none = Admission(nodes, used)
-        #expect(none.admitted.isEmpty && none.reason == "BudgetUsed" && none.message.contains("broken, n9"))
+        #expect(none.admitted.isEmpty && none.reason == "BudgetUsed" && none.message.hasSuffix("not by our doing: broken"))
         #expect(Admission(nodes, circumstances(budget: .int(3)) { $0.taken = ["broken", "n9"] }).admitted == ["n1"])
     }
 
