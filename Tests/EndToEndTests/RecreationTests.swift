@@ -218,6 +218,27 @@ import Testing
         }
     }
 
+    @Test func `when the records' kind is gone the node in hand is given back, nothing is begun, and the policy says so`() throws {
+        try withStage(nodes: .of(2)) { stage in
+            try stage.cluster.addWorkload("stubborn", replicas: 2, minAvailable: .int(2))
+            try await stage.apply(["recreation": ["drain": ["timeoutSeconds": 120]]])
+            try await stage.becomesReady()
+            try await stage.delete()
+            try await stage.time.wait(upTo: .seconds(600), for: "a node is drained") { stage.phases().contains("Draining") }
+            let definition = ObjectKey(name: "nodeaudits.nodeaudit.dev")
+            for record in stage.server.list(NodeAudit.type) {
+                try stage.cluster.edit(NodeAudit.type, ObjectKey(name: record.objectName)) { $0[["metadata", "finalizers"]] = nil }
+            }
+            _ = try stage.server.delete(Stage.definitionType, definition)
+            try await stage.time.wait(upTo: .seconds(900), every: .seconds(1), for: "it is given back") { stage.nodesInUse().isEmpty }
+            try await stage.time.wait(upTo: .seconds(900), every: .seconds(1), for: "it is said") {
+                try await stage.condition("Stalled")?.reason == "RecordsRefused"
+            }
+            try await stage.time.sleep(for: .seconds(600))
+            #expect(stage.nodesInUse() == [] && stage.boots() == [1, 1])
+        }
+    }
+
     @Test func `nodes whose machines nobody can replace are named from the first visit`() throws {
         try withStage(nodes: .of(2)) { stage in
             try await stage.time.sleep(for: .seconds(30))

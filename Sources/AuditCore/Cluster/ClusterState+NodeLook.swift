@@ -14,12 +14,13 @@ extension ClusterState {
         guard isPrimed else { return NodeLookResult() }
         // Our own write is on its way back: the watch wakes us when it is here.
         if pendingRecords[name] != nil { return NodeLookResult() }
-        guard let (intent, isSelected) = fleet.keeper(of: name) else { return lookAtOrphan(name) }
-        let look = NodeCase(
+        guard let (intent, isSelected) = fleet.keeper(of: name) else { return lookAtOrphan(name, uptime: uptime) }
+        var look = NodeCase(
             name: name, node: fleet.node(name), intent: intent, isSelected: isSelected, agents: agents.on(node: name), task: tasks.on(name),
             stored: records[name], pods: nodePods.on(name), memory: memories[name] ?? NodeMemory(),
             isAdmitted: admitted[intent.policyName]?.contains(name) == true, hasTaskSlot: tasks.hasSlot(for: name), now: now, uptime: uptime
         )
+        look.recordsAreRefused = hindrances.recordRefusal != nil
         return take(NodePlan(for: look), look)
     }
 
@@ -35,12 +36,14 @@ extension ClusterState {
     }
 
     /// Nobody is responsible: what is left of us goes, and a node in our hands is given back first.
-    private mutating func lookAtOrphan(_ name: String) -> NodeLookResult {
+    private mutating func lookAtOrphan(_ name: String, uptime: Duration) -> NodeLookResult {
         var result = NodeLookResult()
         if let task = tasks.on(name), !task.isDeleting { result.steps.append(.deleteTask(task.key, uid: task.uid)) }
         if let node = fleet.node(name), node.mark != nil {
-            result.steps.append(.release(node: name))
-            result.lookAgainAfter = RecreationMemory.patchPause
+            // The watch has yet to show the last patch.
+            let rest = (memories[name]?.recreation.patchAgainAt ?? .zero) - uptime
+            if rest <= .zero { result.steps.append(.release(node: name)) }
+            result.lookAgainAfter = rest > .zero ? rest : RecreationMemory.patchPause
             return result
         }
         memories[name] = nil

@@ -20,6 +20,8 @@ package struct NodeCase: Sendable {
     package var isAdmitted: Bool
     /// Another task's pod may be started.
     package var hasTaskSlot: Bool
+    /// Records cannot be written, since their kind is gone or going.
+    package var recordsAreRefused = false
     package var now: Timestamp
     package var uptime: Duration
 

@@ -24,6 +24,14 @@ struct RecreationLook {
     }
 
     private mutating func act() {
+        // What is begun cannot be stored any more: the node is given back while it still can be.
+        if look.recordsAreRefused, recreation.phase.isBeforeReplacement, let node = look.node, node.mark != nil {
+            guard look.memory.recreation.patchAgainAt <= look.uptime else {
+                return plan.wait(look.memory.recreation.patchAgainAt - look.uptime)
+            }
+            plan.steps = [.release(node: node.name)]
+            return plan.wait(RecreationMemory.patchPause)
+        }
         switch recreation.phase {
         case .waiting: waitForTurn()
         case .cordoning: cordon()
