@@ -108,7 +108,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "KubeSchemaTests", dependencies: ["KubeSchema", "KubeCore", "KubeYAML"], swiftSettings: settings),
         .testTarget(
-            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "KubeYAML", "Digests"],
+            name: "AuditCoreTests", dependencies: ["AuditCore", "KubeCore", "KubeYAML", "Digests", "TestSupport"],
             exclude: ["Rendering/Golden", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "KubeRuntimeTests",

@@ -8,8 +8,15 @@ package import Logging
 /// The whole operator without its HTTP port: watches, looks, leadership, wired together.
 ///
 /// Guarantees: nothing is written before the lease is held and all caches are filled; a standby keeps warm caches. `run`
-/// ends by cancellation, or throws when leadership is lost, after which the process must end.
+/// returns after `shutDown`, ends by cancellation, or throws when leadership is lost, after which the process must end.
 package final class Operator: Sendable {
+    /// How long looks and Events in hand may take after `shutDown`: what is left of the 30 s that a pod is given goes to the lease and
+    /// the connections.
+    package static let patience = Duration.seconds(20)
+
+    /// What `shutDown` has to wait for.
+    private enum Stage: Sendable { case idle, working, shuttingDown }
+
     private let configuration: OperatorConfiguration
     private let time: any TimeSource
     private let logger: Logger
@@ -19,6 +26,8 @@ package final class Operator: Sendable {
     private let observer: ClusterObserver
     private let drains: DrainObserver
     private let rights: RightsObserver
+    private let resync: Resync
+    private let stage = Monitor(Stage.idle)
     private let events: EventRecorder
     private let elector: LeaderElector
     private let policies: PolicyReconciler
@@ -66,6 +75,7 @@ package final class Operator: Sendable {
             client: client, model: model, namespace: configuration.namespace, agentNamespace: configuration.agentNamespace, time: time,
             random: random, metrics: metrics,
             logger: logger)
+        resync = Resync(model: model, time: time, random: random, metrics: factory, logger: logger)
         gauges = OperatorGauges(factory: factory)
         preflight = Preflight(client: client, configuration: configuration, time: time, logger: logger)
     }
@@ -76,16 +86,38 @@ package final class Operator: Sendable {
     /// Brings the gauges of our own up to date; called before a metrics page is rendered.
     package func refreshGauges() { gauges.update(model.tallies()) }
 
+    /// Lets `run` return in good order: no new look is begun, those in hand end, Events are sent, the lease is given back. What takes
+    /// longer than `patience` is cancelled.
+    package func shutDown() {
+        let before = stage.change { stage in
+            defer { stage = .shuttingDown }
+            return stage
+        }
+        if before == .working { scheduler.shutDown() }
+    }
+
     package func run() async throws(KubeError) {
-        try await preflight.run()
         try await KubeError.rethrowing {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask(name: "watches") { try await self.observer.run() }
+                group.addTask(name: "watches") {
+                    try await self.preflight.run()
+                    try await self.observer.run()
+                }
                 group.addTask(name: "leader") { try await self.lead() }
+                group.addTask(name: "shutdown") { try await self.waitForShutdown() }
                 try await group.next()
                 group.cancelAll()
             }
         }
+    }
+
+    /// Returns when nothing is in hand, or when that has taken too long.
+    private func waitForShutdown() async throws(KubeError) {
+        try await stage.wait { $0 == .shuttingDown ? () : nil }
+        guard scheduler.isShutDown else { return }
+        logger.notice("shutting down: no new looks")
+        try await time.sleep(for: Self.patience)
+        logger.warning("what was in hand did not end in time and is cancelled")
     }
 
     private func lead() async throws(KubeError) {
@@ -99,6 +131,27 @@ package final class Operator: Sendable {
             try await cache.waitUntilSynced()
         }
         model.change { $0.synced() }
+        guard begin() else { return }
+        try await KubeError.rethrowing {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(name: "drains") { try await self.drains.run() }
+                group.addTask(name: "rights") { try await self.rights.run() }
+                group.addTask(name: "resync") { try await self.resync.run() }
+                try await self.reconcile()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func begin() -> Bool {
+        stage.change { stage in
+            if stage == .idle { stage = .working }
+            return stage == .working
+        }
+    }
+
+    /// Looks until the queues are shut down and what was in hand is done and told. Errors: `.cancelled`.
+    private func reconcile() async throws(KubeError) {
         let policyController = Controller(
             "auditpolicy", queue: scheduler.policies, workers: configuration.workers, time: time, metrics: metrics, logger: logger
         ) { (name) async throws(KubeError) in try await self.policies.reconcile(name) }
@@ -108,10 +161,12 @@ package final class Operator: Sendable {
         try await KubeError.rethrowing {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(name: "events") { try await self.events.run() }
-                group.addTask(name: "policies") { try await policyController.run() }
-                group.addTask(name: "nodes") { try await nodeController.run() }
-                group.addTask(name: "drains") { try await self.drains.run() }
-                group.addTask(name: "rights") { try await self.rights.run() }
+                try await withThrowingTaskGroup(of: Void.self) { looks in
+                    looks.addTask(name: "policies") { try await policyController.run() }
+                    looks.addTask(name: "nodes") { try await nodeController.run() }
+                    try await looks.waitForAll()
+                }
+                self.events.drain()
                 try await group.waitForAll()
             }
         }

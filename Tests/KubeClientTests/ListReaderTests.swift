@@ -115,7 +115,7 @@ struct ListReaderTests {
     }
 
     /// Differential: what Foundation reads is read item for item, and never more is given than it has.
-    @Test(arguments: 0..<20)
+    @Test(arguments: Seeds.first(20))
     func `damaged lists are refused or read as Foundation reads them`(seed: Int) throws {
         let base = Array(
             "{\"kind\":\"L\",\"metadata\":{\"resourceVersion\":\"7\",\"continue\":\"t\"},\"items\":[{\"a\":[1,{\"b\":\"\\\\x\\\"\u{e4}\"}]},{},{\"c\":null}]}"

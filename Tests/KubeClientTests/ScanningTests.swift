@@ -83,7 +83,7 @@ struct ScanningTests {
     }
 
     /// What the strict parser reads, the cursor steps over exactly; what it refuses, the cursor never runs away from.
-    @Test(arguments: 0..<20)
+    @Test(arguments: Seeds.first(20))
     func `damaged events are either refused or read as the strict parser reads them`(seed: Int) throws {
         let base = Array(
             "{\"type\":\"ADDED\",\"object\":{\"a\":[1,-2.5e3,{\"b\":\"\\\\x\\\"\u{e4}\"},null],\"metadata\":{\"name\":\"n\"}}}".utf8)

@@ -82,7 +82,7 @@ struct JSONParsingTests {
     }
 
     /// Mutated texts: we accept only what Foundation accepts, and then read the same.
-    @Test(arguments: 0..<20)
+    @Test(arguments: Seeds.first(20))
     func `damaged texts are never read differently from Foundation`(seed: Int) throws {
         var generator = SplitMix(UInt64(seed))
         let base = Array(

@@ -182,7 +182,7 @@ struct ReflectorFaultTests {
     }
 
     /// Whatever breaks in whatever order: once it stops breaking, the store equals the collection, and the changes told the same.
-    @Test(arguments: 0..<60)
+    @Test(arguments: Seeds.first(60))
     func `after any series of faults the store is equal again`(seed: Int) throws {
         let collection = FakeCollection(supportsWatchList: seed.isMultiple(of: 2))
         let random = RandomSource.seeded(UInt64(seed) + 77)

@@ -128,15 +128,14 @@ struct SimulatedServerTests {
     @Test func `our own write is seen when its event has come`() throws {
         try serving { _, api, time in
             let store = Store<String>("colors")
-            let writes = PendingWrites<String>()
             let reflector = Reflector(
                 api, ObjectDecoder(of: ConfigMap.self) { $0.data?["color"] }, into: store, time: time, metrics: .none, logger: .silent)
             try await running([{ try await reflector.run() }]) {
                 try await store.waitUntilSynced()
                 for index in 0..<10 {
                     let written = try await api.create(map("n\(index)", "red"))
-                    writes.record(written.metadata.resourceVersion, in: store, by: "p")
-                    try await time.wait(upTo: .seconds(5), for: "the write is seen") { writes.areSeen(by: "p") }
+                    let revision = try #require(written.metadata.resourceVersion)
+                    try await time.wait(upTo: .seconds(5), for: "the write is seen") { store.hasSeen(revision) }
                     #expect(store[written.key] == "red")
                 }
             }

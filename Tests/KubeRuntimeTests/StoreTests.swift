@@ -21,7 +21,7 @@ struct StoreTests {
     @Test func `replacing tells deletions, additions and updates in the order of the keys`() {
         var contents = StoreContents<String>()
         for name in ["a", "b", "c"] { _ = contents.set(key(name), to: "1", at: "1") }
-        let replacement = contents.replace(with: [key("b"): Kept("2"), key("c"): Kept("1"), key("d"): Kept("1")], at: "9")
+        let replacement = contents.replace(with: [key("b"): "2", key("c"): "1", key("d"): "1"], at: "9")
         var changes: [Change<String>] = []
         replacement.forEachChange { changes.append($0) }
         #expect(contents.values == [key("b"): "2", key("c"): "1", key("d"): "1"])
@@ -39,7 +39,7 @@ struct StoreTests {
         for step in 0..<300 {
             if step % 50 == 49 {
                 let some = contents.values.filter { _ in draw(2) == 0 }
-                _ = contents.replace(with: some.mapValues { Kept($0) }, at: "1")
+                _ = contents.replace(with: some, at: "1")
             } else {
                 let value = (0..<draw(4)).map { _ in draw(5) }
                 _ = contents.set(key("k\(draw(15))"), to: draw(4) == 0 ? nil : value, at: "1")
@@ -72,51 +72,5 @@ struct StoreTests {
         #expect(store.hasSeen("9") && store.hasSeen("10") && !store.hasSeen("11"))
         store.saw("abc")
         #expect(store.hasSeen("abc") && !store.hasSeen("abd") && !store.hasSeen("1"))
-    }
-}
-
-struct PendingWritesTests {
-    @Test func `a write is pending until its cache has passed it`() {
-        let store = Store<String>("policies")
-        let writes = PendingWrites<String>()
-        store.saw("10")
-        writes.record("12", in: store, by: "p")
-        #expect(writes.unseen(by: "p") == ["policies"])
-        #expect(writes.areSeen(by: "other"))
-        store.saw("11")
-        #expect(!writes.areSeen(by: "p"))
-        store.saw("12")
-        #expect(writes.areSeen(by: "p"))
-        // Once seen it stays seen, even if the server's revisions start anew.
-        store.saw("1")
-        #expect(writes.areSeen(by: "p"))
-    }
-
-    @Test func `of several writes to one cache the newest is waited for`() {
-        let store = Store<String>("a")
-        let other = Store<String>("b")
-        let writes = PendingWrites<String>()
-        writes.record("12", in: store, by: "p")
-        writes.record("15", in: store, by: "p")
-        writes.record("14", in: store, by: "p")
-        writes.record("13", in: other, by: "p")
-        store.saw("14")
-        #expect(writes.unseen(by: "p") == ["a", "b"])
-        other.saw("20")
-        #expect(writes.unseen(by: "p") == ["a"])
-        store.saw("15")
-        #expect(writes.areSeen(by: "p"))
-    }
-
-    @Test func `what is seen already, or was not stored, is not waited for`() {
-        let store = Store<String>("a")
-        store.saw("12")
-        let writes = PendingWrites<String>()
-        writes.record("12", in: store, by: "p")
-        writes.record(nil, in: store, by: "p")
-        #expect(writes.areSeen(by: "p"))
-        writes.record("99", in: store, by: "p")
-        writes.forget("p")
-        #expect(writes.areSeen(by: "p"))
     }
 }

@@ -98,7 +98,7 @@ struct WorkQueueStateTests {
     }
 
     /// Against a slow model: sets and a list of deadlines.
-    @Test(arguments: 0..<50)
+    @Test(arguments: Seeds.first(50))
     func `every key that was wanted is handed out, never twice at once, and in fair order`(seed: Int) {
         let random = RandomSource.seeded(UInt64(seed))
         func draw(_ count: Int) -> Int { Int(random.fraction() * Double(count)) }

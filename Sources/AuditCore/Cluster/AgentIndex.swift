@@ -2,30 +2,24 @@ import KubeCore
 
 /// The agents' pods by node and by policy.
 struct AgentIndex: Sendable {
-    private var pods: [ObjectKey: Reference<AgentPodView>] = [:]
-    private var byNode: [String: Set<ObjectKey>] = [:]
+    private var byNode: [String: [Packed<AgentPodView>]] = [:]
     private var counts: [String: Int] = [:]
     private var mounts: [String: [String: Int]] = [:]
 
-    /// Returns the pod as it was before.
-    mutating func set(_ pod: AgentPodView) -> AgentPodView? {
-        let before = remove(pod.key)
-        pods[pod.key] = Reference(pod)
-        byNode[pod.nodeName, default: []].insert(pod.key)
+    mutating func insert(_ pod: AgentPodView, _ packed: Packed<AgentPodView>) {
+        byNode[pod.nodeName, default: []].append(packed)
         adjust(pod, by: 1)
-        return before
     }
 
-    mutating func remove(_ key: ObjectKey) -> AgentPodView? {
-        guard let pod = pods.removeValue(forKey: key)?.value else { return nil }
-        byNode[pod.nodeName]?.remove(key)
+    mutating func remove(_ pod: AgentPodView, _ packed: Packed<AgentPodView>) {
+        guard let place = byNode[pod.nodeName]?.firstIndex(of: packed) else { return }
+        byNode[pod.nodeName]?.remove(at: place)
         if byNode[pod.nodeName]?.isEmpty == true { byNode[pod.nodeName] = nil }
         adjust(pod, by: -1)
-        return pod
     }
 
     /// Of any policy.
-    func on(node: String) -> [AgentPodView] { (byNode[node] ?? []).compactMap { pods[$0]?.value } }
+    func on(node: String) -> [AgentPodView] { (byNode[node] ?? []).map(\.value) }
 
     func count(of policy: String) -> Int { counts[policy] ?? 0 }
 

@@ -13,11 +13,11 @@ extension ClusterState {
     package mutating func look(atNode name: String, now: Timestamp, uptime: Duration) -> NodeLookResult {
         guard isPrimed else { return NodeLookResult() }
         // Our own write is on its way back: the watch wakes us when it is here.
-        if pendingRecords[name] != nil { return NodeLookResult() }
+        if let pending = pendingRecords[name], uptime < pending.expires { return NodeLookResult(lookAgainAfter: pending.expires - uptime) }
         guard let (intent, isSelected) = fleet.keeper(of: name) else { return lookAtOrphan(name, uptime: uptime) }
         var look = NodeCase(
             name: name, node: fleet.node(name), intent: intent, isSelected: isSelected, agents: agents.on(node: name), task: tasks.on(name),
-            stored: records[name], pods: nodePods.on(name), memory: memories[name] ?? NodeMemory(),
+            stored: record(name), pods: nodePods.on(name), memory: memories[name] ?? NodeMemory(),
             isAdmitted: admitted[intent.policyName]?.contains(name) == true, hasTaskSlot: tasks.hasSlot(for: name), now: now, uptime: uptime
         )
         look.recordsAreRefused = hindrances.recordRefusal != nil
@@ -47,7 +47,7 @@ extension ClusterState {
             return result
         }
         memories[name] = nil
-        guard let record = records[name] else { return result }
+        guard let record = record(name) else { return result }
         if record.metadata.finalizers?.isEmpty == false {
             var closed = record
             closed.report.recreation = nil

@@ -2,11 +2,12 @@ package import KubeCore
 
 extension ClusterState {
     /// One moment of one policy, after its wish for nodes has been made known to the fleet and those whose turn has come have been
-    /// told. `wake` names what this changed. nil when there is no such policy.
+    /// told. `wake` names what this changed. nil when there is no such policy, or none to decide on yet.
     package mutating func look(
         atPolicy name: String, options: AgentOptions, now: Timestamp, uptime: Duration
     ) -> (snapshot: PolicySnapshot, wake: Set<LookKey>)? {
-        guard let policy = policies[name] else { return nil }
+        // Our own write is on its way back: the watch wakes us when it is here.
+        guard let policy = policies[name], uptime >= pendingPolicies[name]?.expires ?? .zero else { return nil }
         let overlap = fleet.overlap(of: name)
         let rendering = judgements[name, default: AcceptanceMemo()].judge(policy, options: options, overlap: overlap)
         let running = RunningAgent(objects[name] ?? [:])
@@ -70,7 +71,7 @@ extension ClusterState {
         let tally = fleet.tally(of: name)
         let known = admitted[name] ?? []
         let candidates = (tally.phases[.waiting] ?? []).subtracting(known).compactMap { node -> Admission.Candidate? in
-            guard let view = fleet.node(node), let recreation = records[node]?.report.recreation else { return nil }
+            guard let view = fleet.node(node), let recreation = records[node]?.value.report.recreation else { return nil }
             return Admission.Candidate(node: view, recreation: recreation)
         }
         var circumstances = circumstances(intent, tally, known, options, now)

@@ -17,7 +17,7 @@ package struct ClusterState: Sendable {
     package internal(set) var policies: [String: AuditPolicy] = [:]
     var agents = AgentIndex()
     var tasks = TaskIndex()
-    var records: [String: NodeAudit] = [:]
+    var records: [String: Packed<NodeAudit>] = [:]
     var recordCounts: [String: Int] = [:]
     var objects: [String: [ObjectIdentity: ManagedObject]] = [:]
     var owners: [ObjectIdentity: String] = [:]
@@ -25,8 +25,9 @@ package struct ClusterState: Sendable {
     var memories: [String: NodeMemory] = [:]
     var progress: [String: Progress] = [:]
     var judgements: [String: AcceptanceMemo] = [:]
-    /// Revisions of our own record writes that the watch has not shown yet.
-    var pendingRecords: [String: String] = [:]
+    /// Revisions of our own writes that the watch has not shown yet: nothing is decided on what was before them.
+    var pendingRecords: [String: PendingWrite] = [:]
+    var pendingPolicies: [String: PendingWrite] = [:]
     var nodePods = NodePods()
     /// Nodes whose pods must be followed.
     package private(set) var drainedNodes: Set<String> = []
@@ -40,6 +41,19 @@ package struct ClusterState: Sendable {
 
     /// Every policy of the first lists has been looked at: only now is a node without an owner known to have none.
     var isPrimed = false
+
+    /// A write of our own. It is not waited for without end: an API server that was restored from a backup never shows it.
+    struct PendingWrite {
+        static let patience = Duration.seconds(60)
+
+        var revision: String
+        var expires: Duration
+
+        init(_ revision: String, at uptime: Duration) {
+            self.revision = revision
+            expires = uptime + Self.patience
+        }
+    }
 
     /// When the nodes of a policy last moved.
     struct Progress {
@@ -56,12 +70,16 @@ package struct ClusterState: Sendable {
 extension ClusterState {
     package mutating func setPolicy(_ policy: AuditPolicy) -> Set<LookKey> {
         policies[policy.name] = policy
+        if let pending = pendingPolicies[policy.name], !isOlder(policy.metadata.resourceVersion, than: pending.revision) {
+            pendingPolicies[policy.name] = nil
+        }
         let overlapsMayHaveChanged = fleet.setClaim(Fleet.Claim(policy))
         return overlapsMayHaveChanged ? allPolicies : [.policy(policy.name)]
     }
 
     package mutating func removePolicy(_ name: String) -> Set<LookKey> {
         guard policies.removeValue(forKey: name) != nil else { return [] }
+        pendingPolicies[name] = nil
         ledgers[name] = nil
         progress[name] = nil
         admitted[name] = nil
@@ -70,12 +88,12 @@ extension ClusterState {
         var keys = fleet.removeClaim(of: name) ? allPolicies : []
         keys.formUnion(fleet.removeIntent(of: name).map { .node($0) })
         // Records of nodes that nobody owned any more are found by their label.
-        keys.formUnion(records.values.filter { $0.report.policyName == name }.map { .node($0.name) })
+        keys.formUnion(records.filter { $0.value.value.report.policyName == name }.map { .node($0.key) })
         return keys
     }
 
-    package mutating func setNode(_ node: NodeView) -> Set<LookKey> {
-        Set(fleet.setNode(node).map { .tally($0) }).union([.node(node.name)])
+    package mutating func setNode(_ name: String, _ node: Packed<NodeView>) -> Set<LookKey> {
+        Set(fleet.setNode(node).map { .tally($0) }).union([.node(name)])
     }
 
     package mutating func removeNode(_ name: String) -> Set<LookKey> {
@@ -83,14 +101,20 @@ extension ClusterState {
         return Set(fleet.removeNode(name).map { .tally($0) }).union([.node(name)])
     }
 
-    package mutating func setAgent(_ pod: AgentPodView) -> Set<LookKey> {
-        let before = agents.set(pod)
-        return Set([pod, before].compactMap { $0 }.flatMap { [.node($0.nodeName), .tally($0.policyName)] })
-    }
-
-    package mutating func removeAgent(_ key: ObjectKey) -> Set<LookKey> {
-        guard let pod = agents.remove(key) else { return [] }
-        return [.node(pod.nodeName), .tally(pod.policyName)]
+    /// Takes an agent's pod as it was and as it is; nil for absent.
+    package mutating func changeAgent(from before: Packed<AgentPodView>?, to after: Packed<AgentPodView>?) -> Set<LookKey> {
+        var keys: Set<LookKey> = []
+        if let before {
+            let pod = before.value
+            agents.remove(pod, before)
+            keys.formUnion([.node(pod.nodeName), .tally(pod.policyName)])
+        }
+        if let after {
+            let pod = after.value
+            agents.insert(pod, after)
+            keys.formUnion([.node(pod.nodeName), .tally(pod.policyName)])
+        }
+        return keys
     }
 
     package mutating func setTask(_ pod: TaskPodView) -> Set<LookKey> {
@@ -104,12 +128,15 @@ extension ClusterState {
         return Set([.node(pod.nodeName), .tally(pod.policyName)] + next.map { .node($0) })
     }
 
-    package mutating func setRecord(_ record: NodeAudit) -> Set<LookKey> {
+    package mutating func setRecord(_ packed: Packed<NodeAudit>) -> Set<LookKey> {
+        let record = packed.value
         let name = record.name
-        if let before = records[name] { recordCounts[before.report.policyName, default: 0] -= 1 }
-        records[name] = record
+        if let before = records[name]?.value { recordCounts[before.report.policyName, default: 0] -= 1 }
+        records[name] = packed
         recordCounts[record.report.policyName, default: 0] += 1
-        if let pending = pendingRecords[name], !isOlder(record.metadata.resourceVersion, than: pending) { pendingRecords[name] = nil }
+        if let pending = pendingRecords[name], !isOlder(record.metadata.resourceVersion, than: pending.revision) {
+            pendingRecords[name] = nil
+        }
         let recreation = record.report.recreation
         var keys: Set<LookKey> = [.node(name)]
         let isDrained = recreation?.phase == .cordoning || recreation?.phase == .draining
@@ -124,7 +151,7 @@ extension ClusterState {
     }
 
     package mutating func removeRecord(_ name: String) -> Set<LookKey> {
-        guard let record = records.removeValue(forKey: name) else { return [] }
+        guard let record = records.removeValue(forKey: name)?.value else { return [] }
         recordCounts[record.report.policyName, default: 0] -= 1
         pendingRecords[name] = nil
         drainedNodes.remove(name)
@@ -157,7 +184,19 @@ extension ClusterState {
         return []
     }
 
-    package func record(_ name: String) -> NodeAudit? { records[name] }
+    /// All policies, and one part of the nodes.
+    package func resync(part: Int, of parts: Int) -> Set<LookKey> {
+        let names = fleet.nodeNames.filter { UInt(bitPattern: $0.hashValue) % UInt(parts) == UInt(part) }
+        return allPolicies.union(names.map { .node($0) })
+    }
+
+    /// Makes the counts anew.
+    package mutating func recount() -> Set<LookKey> {
+        fleet.recount()
+        return allPolicies
+    }
+
+    package func record(_ name: String) -> NodeAudit? { records[name]?.value }
 
     /// The first lists are complete. Returns what to look at first.
     package mutating func synced() -> Set<LookKey> {
@@ -215,9 +254,16 @@ extension ClusterState {
         if let seen = objects[policy]?[manifest.identity] { ledgers[policy]?.observed(seen) }
     }
 
-    package mutating func wrote(_ record: NodeAudit) {
-        guard let revision = record.metadata.resourceVersion else { return }
-        if isOlder(records[record.name]?.metadata.resourceVersion ?? "0", than: revision) { pendingRecords[record.name] = revision }
+    package mutating func wrote(_ record: NodeAudit, uptime: Duration) {
+        guard let revision = record.metadata.resourceVersion,
+            isOlder(records[record.name]?.value.metadata.resourceVersion ?? "0", than: revision)
+        else { return }
+        pendingRecords[record.name] = PendingWrite(revision, at: uptime)
+    }
+
+    package mutating func wrotePolicy(_ name: String, revision: String?, uptime: Duration) {
+        guard let revision, let known = policies[name]?.metadata.resourceVersion, isOlder(known, than: revision) else { return }
+        pendingPolicies[name] = PendingWrite(revision, at: uptime)
     }
 
     /// Takes what a step for a node came to. The node must be looked at again.

@@ -3,7 +3,7 @@ package import KubeCore
 /// What is kept of a Node: a few hundred bytes instead of its 20 KB.
 package struct NodeView: Sendable, Hashable {
     /// Who would bring another machine, as the Node itself says; a provider will ask the other side.
-    package enum MachineOwner: Sendable, Hashable {
+    package enum MachineOwner: String, Sendable, Hashable {
         case computeEngine, clusterAPI, karpenter
     }
 

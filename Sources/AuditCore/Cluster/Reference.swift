@@ -4,3 +4,11 @@ final class Reference<Value: Sendable>: Sendable {
 
     init(_ value: Value) { self.value = value }
 }
+
+extension Reference: Equatable where Value: Equatable {
+    static func == (left: Reference, right: Reference) -> Bool { left === right || left.value == right.value }
+}
+
+extension Reference: Hashable where Value: Hashable {
+    func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
+}

@@ -25,8 +25,8 @@ package struct Fleet: Sendable {
     /// A node, or the open record of one that is away.
     private struct Member {
         var name: String
-        private var nodeReference: Reference<NodeView>?
-        private var assessmentReference: Reference<NodeAssessment>?
+        var node: Packed<NodeView>?
+        var assessment: Packed<NodeAssessment>?
         var record: RecordFacts?
         /// Who selects it and comes first.
         var owner: String?
@@ -34,34 +34,34 @@ package struct Fleet: Sendable {
         var keeper: String?
         /// Policies that claim this node, in the order of precedence.
         var claimants: [String] = []
-
-        init(name: String) { self.name = name }
-
-        var node: NodeView? {
-            get { nodeReference?.value }
-            set { nodeReference = newValue.map { Reference($0) } }
-        }
-
-        var assessment: NodeAssessment? {
-            get { assessmentReference?.value }
-            set { assessmentReference = newValue.map { Reference($0) } }
-        }
+        /// What it was counted for, beside its assessment.
+        var traits: Standing.Traits = []
     }
 
     /// What the numbers need to know of a record.
     package struct RecordFacts: Sendable, Hashable {
         package var policyName: String
-        package var phase: NodeRecreation.Phase?
-        package var failure: NodeRecreation.Failure?
-        /// What keeps its pods from leaving, or kept them when their time was up.
-        package var blocker: String?
+        /// nil for most.
+        var open: Reference<OpenRecreation>?
 
         package init(_ record: NodeAudit) {
             policyName = record.report.policyName
-            phase = record.report.recreation?.phase
-            failure = phase == .verifying ? record.report.recreation?.failure : nil
-            let last = record.report.recreation?.failure
-            blocker = record.report.recreation?.blockedBy?.first ?? (last?.reason == "DrainTimedOut" ? last?.message : nil)
+            open = record.report.recreation.map { Reference(OpenRecreation($0)) }
+        }
+    }
+
+    /// What the numbers need to know of a recreation.
+    struct OpenRecreation: Sendable, Hashable {
+        var phase: NodeRecreation.Phase
+        var failure: NodeRecreation.Failure?
+        /// What keeps its pods from leaving, or kept them when their time was up.
+        var blocker: String?
+
+        init(_ recreation: NodeRecreation) {
+            phase = recreation.phase
+            failure = phase == .verifying ? recreation.failure : nil
+            let last = recreation.failure
+            blocker = recreation.blockedBy?.first ?? (last?.reason == "DrainTimedOut" ? last?.message : nil)
         }
     }
 
@@ -90,15 +90,15 @@ extension Fleet {
         return (intent, member.owner == keeper || member.node == nil)
     }
 
-    package func node(_ name: String) -> NodeView? { members[name]?.node }
+    package func node(_ name: String) -> NodeView? { members[name]?.node?.value }
 
-    package var nodeNames: [String] { members.values.compactMap { $0.node?.name } }
+    package var nodeNames: [String] { members.values.compactMap { $0.node == nil ? nil : $0.name } }
 
     package func tally(of policy: String) -> Tally { tallies[policy] ?? Tally() }
 
     /// The nodes that the policy owns, sorted. Walks all nodes.
     package func nodes(ownedBy policy: String) -> [String] {
-        members.values.filter { $0.keeper == policy && !isLeft($0) }.map(\.name).sorted()
+        members.values.filter { $0.keeper == policy && !$0.traits.contains(.isLeft) }.map(\.name).sorted()
     }
 
     /// The policy that comes first on some node that `policy` selects too, on how many nodes, and the first of them.
@@ -141,49 +141,52 @@ extension Fleet {
     }
 
     /// Takes a node. Returns the policies whose counts or overlaps changed.
-    package mutating func setNode(_ node: NodeView) -> Set<String> {
-        if members[node.name]?.node == node { return [] }
-        return change(node.name) { member in
-            if let before = member.node, before.uid != node.uid { member.assessment = nil }
+    package mutating func setNode(_ node: Packed<NodeView>) -> Set<String> {
+        let view = node.value
+        if members[view.name]?.node == node { return [] }
+        return change(view.name, view) { member in
+            if let before = member.node?.value, before.uid != view.uid { member.assessment = nil }
             member.node = node
         }
     }
 
     package mutating func removeNode(_ name: String) -> Set<String> {
         guard members[name]?.node != nil else { return [] }
-        return change(name) { $0.node = nil }
+        return change(name, nil) { $0.node = nil }
     }
 
     /// Takes what a node's record says; nil when it has none. Returns the policies whose counts changed.
     package mutating func setRecord(_ facts: RecordFacts?, of name: String) -> Set<String> {
         guard members[name]?.record != facts else { return [] }
-        return change(name) { $0.record = facts }
+        return change(name, node(name)) { $0.record = facts }
     }
 
     /// Takes what a look found. Returns the policy whose counts changed.
     package mutating func setAssessment(_ assessment: NodeAssessment, of name: String) -> String? {
+        let assessment = Packed(assessment)
         guard var member = members[name], member.keeper != nil, member.assessment != assessment else { return nil }
-        uncount(member)
+        adjust(member, by: -1)
         member.assessment = assessment
-        count(member)
+        adjust(member, by: 1)
         members[name] = member
         return member.keeper
     }
 
-    private mutating func change(_ name: String, _ body: (inout Member) -> Void) -> Set<String> {
+    /// `node`: as it is after the change.
+    private mutating func change(_ name: String, _ node: NodeView?, _ body: (inout Member) -> Void) -> Set<String> {
         let before = members[name]
         var member = before ?? Member(name: name)
-        if before != nil { uncount(member) }
+        if before != nil { adjust(member, by: -1) }
         body(&member)
         // Of a node that is away only an open record is a member.
-        guard member.node != nil || member.record?.phase != nil else {
+        guard member.node != nil || member.record?.open != nil else {
             members[name] = nil
             return Set((before?.claimants ?? []) + [before?.keeper].compactMap { $0 })
         }
-        assign(&member)
+        assign(&member, node)
         if member.keeper != before?.keeper { member.assessment = nil }
-        member.claimants = member.node.map { claimants(of: $0) } ?? []
-        count(member)
+        member.claimants = node.map { claimants(of: $0) } ?? []
+        count(&member, node)
         members[name] = member
         var touched = Set([before?.keeper, member.keeper].compactMap { $0 })
         if before?.claimants != member.claimants { touched.formUnion((before?.claimants ?? []) + member.claimants) }
@@ -191,20 +194,48 @@ extension Fleet {
     }
 }
 
+// MARK: - Proof
+
+extension Fleet {
+    /// What of the counts is not as the members say, in words; empty when all is as it should be. Walks all nodes.
+    package var contradictions: [String] {
+        var fresh = self
+        fresh.recount()
+        var found: [String] = []
+        for (name, member) in fresh.members {
+            guard let kept = members[name] else { continue }
+            let isSame = kept.owner == member.owner && kept.keeper == member.keeper && kept.claimants == member.claimants
+            if !isSame || kept.traits != member.traits { found.append("node \(name)") }
+        }
+        for policy in Set(tallies.keys).union(fresh.tallies.keys) where tally(of: policy) != fresh.tally(of: policy) {
+            found.append("counts of \(policy)")
+        }
+        if overlaps != fresh.overlaps { found.append("overlaps") }
+        return Array(found.sorted().prefix(10))
+    }
+
+    /// Makes everything that is kept by delta anew from the nodes, the records and what the policies want.
+    package mutating func recount() {
+        tallies = [:]
+        overlaps = [:]
+        for name in members.keys {
+            guard var member = members[name] else { continue }
+            let node = member.node?.value
+            assign(&member, node)
+            member.claimants = node.map { claimants(of: $0) } ?? []
+            count(&member, node)
+            members[name] = member
+        }
+    }
+}
+
 // MARK: - Bookkeeping
 
 extension Fleet {
-    private func assign(_ member: inout Member) {
-        member.owner = member.node.flatMap { ownerName(for: $0) }
+    private func assign(_ member: inout Member, _ node: NodeView?) {
+        member.owner = node.flatMap { ownerName(for: $0) }
         let last = member.record?.policyName
         member.keeper = member.owner ?? (last.flatMap { intents[$0] } == nil ? nil : last)
-    }
-
-    /// It no longer matches, and its policy leaves such nodes as they are.
-    private func isLeft(_ member: Member) -> Bool {
-        guard member.owner == nil, member.node != nil, member.record?.phase == nil, let intent = member.keeper.flatMap({ intents[$0] })
-        else { return false }
-        return intent.cleanupCause == nil && intent.recreation.onDeselect == .report
     }
 
     private func ownerName(for node: NodeView) -> String? {
@@ -220,9 +251,9 @@ extension Fleet {
     private mutating func recountClaims() {
         for name in members.keys {
             guard var member = members[name] else { continue }
-            uncount(member)
-            member.claimants = member.node.map { claimants(of: $0) } ?? []
-            count(member)
+            adjust(member, by: -1)
+            member.claimants = member.node.map { claimants(of: $0.value) } ?? []
+            adjust(member, by: 1)
             members[name] = member
         }
     }
@@ -233,49 +264,46 @@ extension Fleet {
         for name in members.keys {
             guard var member = members[name] else { continue }
             let before = member.keeper
-            // Counted by the intent of before, uncounted by it as well.
-            uncount(member, of: policy, by: earlier)
-            assign(&member)
+            let node = member.node?.value
+            adjust(member, by: -1)
+            assign(&member, node)
             if before == policy || member.keeper == policy || before != member.keeper {
                 if before != member.keeper || isAnotherPurpose { member.assessment = nil }
                 let intent = member.keeper.flatMap { intents[$0] }
-                member.assessment?.outdate(against: intent)
+                member.assessment = member.assessment.map { Packed($0.value.outdated(against: intent)) }
                 touched.append(name)
             }
-            count(member)
+            count(&member, node)
             members[name] = member
         }
         return touched.sorted()
     }
 
-    private mutating func count(_ member: Member) { adjust(member, by: 1) }
-    private mutating func uncount(_ member: Member) { adjust(member, by: -1) }
-
-    /// As it was counted under the policy's earlier wish.
-    private mutating func uncount(_ member: Member, of policy: String, by earlier: PolicyIntent?) {
-        let present = intents[policy]
-        intents[policy] = earlier
-        uncount(member)
-        intents[policy] = present
+    /// Counts it by what its keeper wants now; it is uncounted by the same, whatever is wanted then.
+    private mutating func count(_ member: inout Member, _ node: NodeView?) {
+        member.traits = traits(of: member, node)
+        adjust(member, by: 1)
     }
 
-    private func standing(_ member: Member) -> Standing {
-        var standing = Standing(name: member.name, assessment: member.assessment)
-        standing.isLeft = isLeft(member)
-        let isHeld = member.record?.phase?.holdsNode == true
-        standing.isUnavailable = isHeld || member.node?.isUnavailable == true
-        standing.isAilingByItself = !isHeld && member.node?.isReady == false
-        standing.phase = member.record?.phase
-        standing.failure = member.record?.failure
-        standing.blocker = member.record?.blocker
-        if let node = member.node, let intent = member.keeper.flatMap({ intents[$0] }) {
-            standing.lacksProvider = intent.needsProvider(for: node)
-        }
-        return standing
+    private func traits(of member: Member, _ node: NodeView?) -> Standing.Traits {
+        var traits: Standing.Traits = []
+        let isHeld = member.record?.open?.value.phase.holdsNode == true
+        if isHeld || node?.isUnavailable == true { traits.insert(.isUnavailable) }
+        if !isHeld, node?.isReady == false { traits.insert(.isAilingByItself) }
+        guard let node, let intent = member.keeper.flatMap({ intents[$0] }) else { return traits }
+        if intent.needsProvider(for: node) { traits.insert(.lacksProvider) }
+        // It no longer matches, and its policy leaves such nodes as they are.
+        let isLeft = member.owner == nil && member.record?.open == nil && intent.cleanupCause == nil
+        if isLeft, intent.recreation.onDeselect == .report { traits.insert(.isLeft) }
+        return traits
     }
 
     private mutating func adjust(_ member: Member, by amount: Int) {
-        if let keeper = member.keeper { tallies[keeper, default: Tally()].adjust(standing(member), by: amount) }
+        if let keeper = member.keeper {
+            let standing = Standing(
+                name: member.name, assessment: member.assessment?.value, traits: member.traits, recreation: member.record?.open?.value)
+            tallies[keeper, default: Tally()].adjust(standing, by: amount)
+        }
         guard let winner = member.claimants.first else { return }
         for loser in member.claimants.dropFirst() {
             let count = (overlaps[loser]?[winner] ?? 0) + amount
@@ -287,11 +315,13 @@ extension Fleet {
 
 extension NodeAssessment {
     /// A new wanted revision makes what was as wanted outdated at once, before anybody looked at the node again.
-    fileprivate mutating func outdate(against intent: PolicyIntent?) {
-        guard let intent, intent.cleanupCause == nil, state == .applied, revision != intent.revision else { return }
-        state = .outdated
-        reason = "RollingOut"
-        message = ""
-        isInTransit = true
+    fileprivate func outdated(against intent: PolicyIntent?) -> NodeAssessment {
+        guard let intent, intent.cleanupCause == nil, state == .applied, revision != intent.revision else { return self }
+        var outdated = self
+        outdated.state = .outdated
+        outdated.reason = "RollingOut"
+        outdated.message = ""
+        outdated.isInTransit = true
+        return outdated
     }
 }

@@ -29,7 +29,7 @@ package struct Tally: Sendable, Hashable {
 
     mutating func adjust(_ standing: Standing, by amount: Int) {
         let node = standing.name
-        if standing.isLeft {
+        if standing.traits.contains(.isLeft) {
             counts.deselected += amount
             return mark(node, in: &deselected, amount)
         }
@@ -42,13 +42,15 @@ package struct Tally: Sendable, Hashable {
         if assessment?.isLocked == true { counts.locked += amount }
         if assessment?.isDelivering == true { counts.delivering += amount }
         lostRecords += (assessment?.kernel?.lost ?? 0) * amount
-        if standing.isUnavailable { mark(node, in: &unavailable, amount) }
-        if standing.isAilingByItself { mark(node, in: &ailing, amount) }
-        if standing.lacksProvider { mark(node, in: &unreplaceable, amount) }
-        if let phase = standing.phase { mark(node, in: &phases[phase, default: []], amount) }
-        if let blocker = standing.blocker { blockers[node] = amount > 0 ? blocker : nil }
-        if let failure = standing.failure { failures[node] = amount > 0 ? failure : nil }
-        if state != .applied, state != .clean { mark(node, in: &waiting[state, default: []], amount) }
+        if standing.traits.contains(.isUnavailable) { mark(node, in: &unavailable, amount) }
+        if standing.traits.contains(.isAilingByItself) { mark(node, in: &ailing, amount) }
+        if standing.traits.contains(.lacksProvider) { mark(node, in: &unreplaceable, amount) }
+        if let recreation = standing.recreation {
+            mark(node, in: &phases, recreation.phase, amount)
+            if let blocker = recreation.blocker { blockers[node] = amount > 0 ? blocker : nil }
+            if let failure = recreation.failure { failures[node] = amount > 0 ? failure : nil }
+        }
+        if state != .applied, state != .clean { mark(node, in: &waiting, state, amount) }
         guard let assessment, state == .failed || state == .unsupported || state == .unreachable else { return }
         let entry = AuditPolicy.FailedNode(name: node, reason: assessment.reason, message: assessment.message)
         troubled[node] = amount > 0 ? entry : nil
@@ -56,6 +58,11 @@ package struct Tally: Sendable, Hashable {
 
     private func mark(_ node: String, in names: inout Set<String>, _ amount: Int) {
         if amount > 0 { names.insert(node) } else { names.remove(node) }
+    }
+
+    private func mark<Kind>(_ node: String, in names: inout [Kind: Set<String>], _ kind: Kind, _ amount: Int) {
+        mark(node, in: &names[kind, default: []], amount)
+        if names[kind]?.isEmpty == true { names[kind] = nil }
     }
 
     /// Nodes in our hands.

@@ -65,7 +65,8 @@ package struct PlanExecutor: Sendable {
         let patch: JSONValue = [
             "metadata": ["resourceVersion": .string(revision), "finalizers": .array(change(present).map { .string($0) })]
         ]
-        _ = try await client.patch(AuditPolicy.type, ObjectKey(name: name), .merge(patch))
+        let patched = try await client.patch(AuditPolicy.type, ObjectKey(name: name), .merge(patch))
+        model.wrotePolicy(name, revision: patched["metadata"]?["resourceVersion"]?.string)
     }
 
     /// Writes the status when it differs from what the cluster says, and tells what turned.
@@ -73,7 +74,8 @@ package struct PlanExecutor: Sendable {
         guard report.differs else { return }
         var object = policy
         object.status = report.status
-        _ = try await client.updateStatus(object)
+        let written = try await client.updateStatus(object)
+        model.wrotePolicy(policy.name, revision: written.metadata.resourceVersion)
         for note in report.events { events.record(RecordedEvent(note, on: policy)) }
     }
 }

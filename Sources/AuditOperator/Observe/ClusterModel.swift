@@ -63,7 +63,23 @@ package final class ClusterModel: Sendable {
     }
 
     package func wrote(_ record: NodeAudit) {
-        state.withLock { $0.wrote(record) }
+        let uptime = time.uptime()
+        state.withLock { $0.wrote(record, uptime: uptime) }
+    }
+
+    package func wrotePolicy(_ name: String, revision: String?) {
+        let uptime = time.uptime()
+        state.withLock { $0.wrotePolicy(name, revision: revision, uptime: uptime) }
+    }
+
+    /// Wakes all policies, and one part of the nodes.
+    func resync(part: Int, of parts: Int) { change { $0.resync(part: part, of: parts) } }
+
+    /// What of the counts is not as the nodes say, in words; it is put right. The walk over all nodes holds up nobody.
+    func proveCounts() -> [String] {
+        let wrong = state.withLock { $0.fleet }.contradictions
+        if !wrong.isEmpty { change { $0.recount() } }
+        return wrong
     }
 
     /// The tallies of all policies, for the metrics page.

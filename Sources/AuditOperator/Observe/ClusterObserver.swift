@@ -18,38 +18,41 @@ package struct ClusterObserver: Sendable {
     ) {
         var caches: [any RevisionedCache] = []
         var reflectors: [any Reflecting] = []
-        func watch<Value>(_ decoder: ObjectDecoder<Value>, _ selection: Selection, _ change: ModelChange<Value>) {
-            let store = Store<Value>(decoder.type.qualifiedPlural) { change.apply($0, to: model) }
+        func watch<Value: Equatable>(
+            _ decoder: ObjectDecoder<Value>, _ selection: Selection,
+            take: @escaping @Sendable (inout ClusterState, Change<Value>) -> Set<LookKey>
+        ) {
+            let store = Store<Value>(decoder.type.qualifiedPlural) { change in model.change { take(&$0, change) } }
             caches.append(store)
             reflectors.append(
                 Reflector(client, decoder, selection, into: store, time: time, random: random, metrics: metrics, logger: logger))
         }
-        let ours = "\(WellKnown.Label.managedBy)=nodeaudit"
-        watch(
-            ObjectDecoder(of: AuditPolicy.self) { $0 }, .everything,
-            ModelChange(set: { $0.setPolicy($1) }, remove: { $0.removePolicy($1.name) }))
-        watch(
-            NodeView.decoder(), .everything,
-            ModelChange(set: { $0.setNode($1) }, remove: { $0.removeNode($1.name) }))
-        watch(
-            NodeAudit.decoder(), .everything,
-            ModelChange(set: { $0.setRecord($1) }, remove: { $0.removeRecord($1.name) }))
-        watch(
-            AgentPodView.decoder(),
-            Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.agent)"),
-            ModelChange(set: { $0.setAgent($1) }, remove: { $0.removeAgent($1) }))
-        watch(
-            TaskPodView.decoder(),
-            Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(WellKnown.Component.task)"),
-            ModelChange(set: { $0.setTask($1) }, remove: { $0.removeTask($1) }))
-        watch(
-            OperatorPodView.decoder(),
-            Selection(namespace: namespace, labelSelector: "app.kubernetes.io/name=nodeaudit,app.kubernetes.io/component=operator"),
-            ModelChange(set: { $0.setOperator($1) }, remove: { $0.removeOperator($1) }))
+        func pods(_ component: String) -> Selection {
+            Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.component)=\(component)")
+        }
+        let operators = Selection(
+            namespace: namespace, labelSelector: "app.kubernetes.io/name=nodeaudit,app.kubernetes.io/component=operator")
+        let ours = Selection(namespace: agentNamespace, labelSelector: "\(WellKnown.Label.managedBy)=nodeaudit")
+        watch(ObjectDecoder(of: AuditPolicy.self) { $0 }, .everything) { state, change in
+            change.new.map { state.setPolicy($0) } ?? state.removePolicy(change.key.name)
+        }
+        watch(NodeView.decoder().packed(), .everything) { state, change in
+            change.new.map { state.setNode(change.key.name, $0) } ?? state.removeNode(change.key.name)
+        }
+        watch(NodeAudit.decoder().packed(), .everything) { state, change in
+            change.new.map { state.setRecord($0) } ?? state.removeRecord(change.key.name)
+        }
+        watch(AgentPodView.decoder().packed(), pods(WellKnown.Component.agent)) { $0.changeAgent(from: $1.old, to: $1.new) }
+        watch(TaskPodView.decoder(), pods(WellKnown.Component.task)) { state, change in
+            change.new.map { state.setTask($0) } ?? state.removeTask(change.key)
+        }
+        watch(OperatorPodView.decoder(), operators) { state, change in
+            change.new.map { state.setOperator($0) } ?? state.removeOperator(change.key)
+        }
         for type in [DaemonSet.type, ConfigMap.type, ServiceAccount.type, NetworkPolicy.type] {
-            watch(
-                ObjectDecoder(managed: type), Selection(namespace: agentNamespace, labelSelector: ours),
-                ModelChange(set: { $0.setObject($1) }, remove: { $0.removeObject(ObjectIdentity(type: type, key: $1)) }))
+            watch(ObjectDecoder(managed: type), ours) { state, change in
+                change.new.map { state.setObject($0) } ?? state.removeObject(ObjectIdentity(type: type, key: change.key))
+            }
         }
         self.caches = caches
         self.reflectors = reflectors
@@ -62,19 +65,6 @@ package struct ClusterObserver: Sendable {
                 for reflector in reflectors { group.addTask { try await reflector.run() } }
                 try await group.waitForAll()
             }
-        }
-    }
-}
-
-/// What a change of one kind does to the model.
-private struct ModelChange<Value: Sendable & Equatable>: Sendable {
-    var set: @Sendable (inout ClusterState, Value) -> Set<LookKey>
-    var remove: @Sendable (inout ClusterState, ObjectKey) -> Set<LookKey>
-
-    func apply(_ change: Change<Value>, to model: ClusterModel) {
-        model.change { state in
-            guard let new = change.new else { return remove(&state, change.key) }
-            return set(&state, new)
         }
     }
 }

@@ -12,6 +12,14 @@ package struct LookScheduler: Sendable {
         nodes = WorkQueue("node", time: time, metrics: metrics)
     }
 
+    /// No more keys are handed out; who has one in hand may finish.
+    package func shutDown() {
+        policies.shutDown()
+        nodes.shutDown()
+    }
+
+    package var isShutDown: Bool { nodes.isShutDown }
+
     package func wake(_ key: LookKey) {
         switch key {
         case .policy(let name): policies.add(name)

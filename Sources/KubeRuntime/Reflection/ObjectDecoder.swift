@@ -36,6 +36,16 @@ package struct ObjectDecoder<Value: Sendable>: Sendable {
     }
 }
 
+extension ObjectDecoder where Value: Packable {
+    /// The same, kept as bytes: for kinds of which there are as many as nodes.
+    package func packed() -> ObjectDecoder<Packed<Value>> {
+        ObjectDecoder<Packed<Value>>(type) { [decode] (bytes) throws(KubeError) in
+            let object = try decode(bytes)
+            return DecodedObject(key: object.key, revision: object.revision, value: object.value.map { Packed($0) })
+        }
+    }
+}
+
 /// The identity of an object, read without understanding the rest of it.
 struct ObjectHeader {
     var key: ObjectKey

@@ -116,11 +116,11 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             options.resourceVersion = revision
             options.match = .notOlderThan
         }
-        var values: [ObjectKey: Kept<Value>] = [:]
+        var values: [ObjectKey: Value] = [:]
         while true {
             let page = try await client.list(decoder.type, selection, options) { (item) throws(KubeError) in
                 let object = try decode(item)
-                if let value = object.value { values[object.key] = Kept(value) }
+                if let value = object.value { values[object.key] = value }
             }
             guard let token = page.continueToken else {
                 return synced(values, at: page.resourceVersion)
@@ -129,7 +129,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         }
     }
 
-    private func synced(_ values: [ObjectKey: Kept<Value>], at revision: String) {
+    private func synced(_ values: [ObjectKey: Value], at revision: String) {
         progress.withLock { $0.state.advance(to: revision) }
         store.replace(with: values, at: revision)
         logger.debug("read the whole collection", metadata: ["objects": .stringConvertible(values.count), "revision": .string(revision)])
@@ -204,7 +204,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             decoder.type, selection, options,
             decode: { [decoder] (bytes) throws(KubeError) in try decoder.decode(bytes) },
             rescue: { [self] (bytes, error) throws(KubeError) in try rescue(bytes, from: error) })
-        var initial: [ObjectKey: Kept<Value>]? = options.sendInitialEvents ? [:] : nil
+        var initial: [ObjectKey: Value]? = options.sendInitialEvents ? [:] : nil
         var isEmpty = true
         while let event = try await events.next() {
             let now = time.uptime()
@@ -212,7 +212,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             isEmpty = false
             switch event {
             case .added(let object), .modified(let object):
-                if initial != nil { initial?[object.key] = object.value.map { Kept($0) } } else { take(object, object.value) }
+                if initial != nil { initial?[object.key] = object.value } else { take(object, object.value) }
             case .deleted(let object):
                 if initial != nil { initial?[object.key] = nil } else { take(object, nil) }
             case .bookmark(let revision, let endsInitialEvents):

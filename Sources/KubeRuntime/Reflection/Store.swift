@@ -48,7 +48,7 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
         if let change { onChange(change) }
     }
 
-    package func replace(with values: [ObjectKey: Kept<Value>], at revision: String) {
+    package func replace(with values: [ObjectKey: Value], at revision: String) {
         contents.change { $0.replace(with: values, at: revision) }.forEachChange(onChange)
         contents.change { $0.announced() }
     }

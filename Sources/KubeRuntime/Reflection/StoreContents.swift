@@ -1,19 +1,11 @@
 package import KubeCore
 
-/// A value in a place of its own. A hash table has twice as many slots as entries, and grows by making another of them: slots
-/// that hold a reference instead of some hundred bytes are what a large collection costs least memory with.
-package final class Kept<Value: Sendable>: Sendable {
-    package let value: Value
-
-    package init(_ value: Value) { self.value = value }
-}
-
 /// What a store holds, as a pure value: objects by key, indexes over them, and how far it has seen.
 package struct StoreContents<Value: Sendable & Equatable>: Sendable {
     /// The terms under which an object is found again, such as a pod's node.
     package typealias Terms = @Sendable (ObjectKey, Value) -> [String]
 
-    private var kept: [ObjectKey: Kept<Value>] = [:]
+    package private(set) var values: [ObjectKey: Value] = [:]
     package private(set) var hasSynced = false
     /// The changes of the first read have been told: only now may work start that relies on them.
     package private(set) var hasAnnounced = false
@@ -24,27 +16,24 @@ package struct StoreContents<Value: Sendable & Equatable>: Sendable {
 
     package init(indexes indexers: [String: Terms] = [:]) { self.indexers = indexers }
 
-    package subscript(key: ObjectKey) -> Value? { kept[key]?.value }
+    package subscript(key: ObjectKey) -> Value? { values[key] }
 
-    package var count: Int { kept.count }
-
-    /// All of them, as a copy.
-    package var values: [ObjectKey: Value] { kept.mapValues(\.value) }
+    package var count: Int { values.count }
 
     /// Puts, or removes with nil. The change is nil when nothing differs.
     package mutating func set(_ key: ObjectKey, to new: Value?, at revision: String?) -> Change<Value>? {
         if let revision { self.revision = revision }
-        let old = kept[key]?.value
+        let old = values[key]
         guard let change = Change(key, from: old, to: new) else { return nil }
         reindex(key, from: old, to: new)
-        kept[key] = new.map { Kept($0) }
+        values[key] = new
         return change
     }
 
     /// Replaces everything at once.
-    package mutating func replace(with new: [ObjectKey: Kept<Value>], at revision: String) -> Replacement<Value> {
-        let replacement = Replacement(old: kept, new: new)
-        kept = new
+    package mutating func replace(with new: [ObjectKey: Value], at revision: String) -> Replacement<Value> {
+        let replacement = Replacement(old: values, new: new)
+        values = new
         if !indexers.isEmpty {
             replacement.forEachChange { reindex($0.key, from: $0.old, to: $0.new) }
         }
@@ -81,8 +70,8 @@ package struct StoreContents<Value: Sendable & Equatable>: Sendable {
 /// What a whole new collection changed. The changes are made one by one when they are told, since together they would be a second
 /// copy of the collection.
 package struct Replacement<Value: Sendable & Equatable>: Sendable {
-    let old: [ObjectKey: Kept<Value>]
-    let new: [ObjectKey: Kept<Value>]
+    let old: [ObjectKey: Value]
+    let new: [ObjectKey: Value]
 
     /// The changes that lead from what was to what is, in the order of the keys.
     package func forEachChange(_ tell: (Change<Value>) -> Void) {
@@ -90,7 +79,7 @@ package struct Replacement<Value: Sendable & Equatable>: Sendable {
         for key in old.keys where new[key] == nil { keys.append(key) }
         keys.sort()
         for key in keys {
-            if let change = Change(key, from: old[key]?.value, to: new[key]?.value) { tell(change) }
+            if let change = Change(key, from: old[key], to: new[key]) { tell(change) }
         }
     }
 }

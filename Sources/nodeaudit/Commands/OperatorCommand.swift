@@ -89,13 +89,17 @@ struct OperatorCommand: AsyncParsableCommand {
     }
 }
 
-/// The operator as a service: a graceful shutdown cancels it, and it gives the lease back on its way out.
+/// The operator as a service: told to stop, it ends what it has in hand and gives the lease back.
 private struct OperatorService: Service {
     let controller: Operator
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await controller.run() }
+            try await withGracefulShutdownHandler {
+                try await controller.run()
+            } onGracefulShutdown: {
+                controller.shutDown()
+            }
         } catch let error as KubeError where error.isCancelled {
             return
         }

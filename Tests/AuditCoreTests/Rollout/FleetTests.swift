@@ -16,6 +16,16 @@ import Testing
         return NodeAssessment(evidence(agent, node: view, policy: policy))
     }
 
+    private static func facts(_ policy: AuditPolicy, using random: inout SeededRandom) -> Fleet.RecordFacts {
+        var record = NodeAudit(metadata: ObjectMeta(name: "n"), report: NodeAudit.Report(policyName: policy.name, state: .applied))
+        if Bool.random(using: &random) {
+            record.report.recreation = NodeRecreation(
+                phase: NodeRecreation.Phase.allCases.randomElement(using: &random) ?? .waiting, method: .recreate, reason: .disabled,
+                startTime: Timestamp(seconds: 1), originalNodeUID: "u", originalBootID: "b")
+        }
+        return Fleet.RecordFacts(record)
+    }
+
     @Test func `states are disjoint and sum to owned, after any sequence of changes`() {
         var random = SeededRandom(seed: 7)
         var fleet = Fleet()
@@ -25,7 +35,9 @@ import Testing
         var nodes: [String: NodeView] = [:]
         for step in 0..<3_000 {
             let policy = policies[Int.random(in: 0...1, using: &random)]
-            switch Int.random(in: 0...9, using: &random) {
+            switch Int.random(in: 0...11, using: &random) {
+            case 10: _ = fleet.setRecord(nil, of: "n\(Int.random(in: 0...20, using: &random))")
+            case 11: _ = fleet.setRecord(Self.facts(policy, using: &random), of: "n\(Int.random(in: 0...20, using: &random))")
             case 0: _ = fleet.setIntent(policy.intent(revision: Bool.random(using: &random) ? "1-new" : "1-other"))
             case 1: _ = fleet.removeIntent(of: policy.name)
             case 2: _ = fleet.setClaim(Fleet.Claim(policy))
@@ -40,13 +52,14 @@ import Testing
                 if Bool.random(using: &random) { labels["pool"] = "x" }
                 if Bool.random(using: &random) { labels["zone"] = "1" }
                 nodes[name] = .fixture(name, boot: "boot-\(step % 3)", labels: labels)
-                if let node = nodes[name] { _ = fleet.setNode(node) }
+                if let node = nodes[name] { _ = fleet.setNode(Packed(node)) }
             default:
                 guard let node = nodes.keys.sorted().randomElement(using: &random).flatMap({ nodes[$0] }),
                     let state = NodeState.allCases.randomElement(using: &random)
                 else { continue }
                 _ = fleet.setAssessment(assessment(state, node: node, policy: policy), of: node.name)
             }
+            #expect(fleet.contradictions.isEmpty, "after step \(step)")
             for policy in policies {
                 let counts = fleet.tally(of: policy.name).counts
                 let sum = counts.pending + counts.applied + counts.outdated + counts.failed + counts.unsupported + counts.unreachable
@@ -65,7 +78,7 @@ import Testing
             _ = fleet.setClaim(Fleet.Claim(policy))
             _ = fleet.setIntent(policy.intent())
         }
-        _ = fleet.setNode(.fixture("n1"))
+        _ = fleet.setNode(Packed(.fixture("n1")))
         #expect(fleet.owner(of: "n1")?.policyName == "z")
         #expect(fleet.overlap(of: "z") == nil)
         #expect(fleet.overlap(of: "a")?.winner == "z")
@@ -81,7 +94,7 @@ import Testing
         let policy = AuditPolicy.fixture()
         _ = fleet.setIntent(policy.intent())
         let node = NodeView.fixture("n1")
-        _ = fleet.setNode(node)
+        _ = fleet.setNode(Packed(node))
         _ = fleet.setAssessment(assessment(.applied, node: node, policy: policy), of: "n1")
         #expect(fleet.tally(of: "cos").counts.applied == 1)
         #expect(fleet.setIntent(policy.intent(revision: "1-newer")) == ["n1"])
@@ -94,10 +107,10 @@ import Testing
         let policy = AuditPolicy.fixture()
         _ = fleet.setIntent(policy.intent())
         var node = NodeView.fixture("n1")
-        _ = fleet.setNode(node)
+        _ = fleet.setNode(Packed(node))
         _ = fleet.setAssessment(assessment(.applied, node: node, policy: policy), of: "n1")
         node.uid = "another"
-        _ = fleet.setNode(node)
+        _ = fleet.setNode(Packed(node))
         #expect(fleet.tally(of: "cos").counts.pending == 1)
     }
 }

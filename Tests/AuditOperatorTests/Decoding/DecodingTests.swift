@@ -28,7 +28,8 @@ import Testing
         #expect(node.isUnschedulable && !node.isReady && node.notReadyReason == "NodeStatusUnknown")
     }
 
-    @Test(arguments: 0..<6) func `damaged nodes are refused, or read as the decoder of whole objects reads them`(seed: Int) throws {
+    @Test(arguments: Seeds.first(6)) func `damaged nodes are refused, or read as the decoder of whole objects reads them`(seed: Int) throws
+    {
         try Comparisons.nodes.check(damaging: DecodingFixtures.node(), seed: seed)
     }
 
@@ -72,7 +73,9 @@ import Testing
         #expect(whole.report.kernel?.ruleCount == 14 && whole.report.message == "all \u{201C}good\u{201D}")
     }
 
-    @Test(arguments: 0..<6) func `damaged records are refused, or read as the decoder of whole objects reads them`(seed: Int) throws {
+    @Test(arguments: Seeds.first(6)) func `damaged records are refused, or read as the decoder of whole objects reads them`(seed: Int)
+        throws
+    {
         try Comparisons.records.check(damaging: DecodingFixtures.record(), seed: seed)
     }
 

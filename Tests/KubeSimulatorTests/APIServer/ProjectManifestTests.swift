@@ -20,7 +20,7 @@ import Testing
         "Deployment": "deployments", "Service": "services", "NetworkPolicy": "networkpolicies", "AuditPolicy": "auditpolicies",
         "PodDisruptionBudget": "poddisruptionbudgets", "ValidatingAdmissionPolicy": "validatingadmissionpolicies",
         "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings", "PriorityClass": "priorityclasses",
-        "ConfigMap": "configmaps",
+        "ConfigMap": "configmaps", "FlowSchema": "flowschemas",
     ]
 
     private func apply(_ object: JSONValue, _ api: APIServerFixture) async throws -> APIServerFixture.Answer {
@@ -38,7 +38,7 @@ import Testing
     private func install(_ api: APIServerFixture) async throws {
         let files = [
             "crds/auditpolicies.nodeaudit.dev.yaml", "crds/nodeaudits.nodeaudit.dev.yaml", "deploy/namespaces.yaml", "deploy/rbac.yaml",
-            "deploy/operator.yaml",
+            "deploy/operator.yaml", "deploy/flowschema.yaml",
         ]
         for file in files {
             for object in try Self.documents(file) {
@@ -52,7 +52,7 @@ import Testing
         try APIServerFixture.run(widgets: false) { api in
             try await install(api)
             let revision = api.server.revision
-            for file in ["crds/auditpolicies.nodeaudit.dev.yaml", "deploy/rbac.yaml", "deploy/operator.yaml"] {
+            for file in ["crds/auditpolicies.nodeaudit.dev.yaml", "deploy/rbac.yaml", "deploy/operator.yaml", "deploy/flowschema.yaml"] {
                 for object in try Self.documents(file) { _ = try await apply(object, api) }
             }
             #expect(api.server.revision == revision)

@@ -141,6 +141,10 @@ enum BuiltinKinds {
             $0.generation = .content
             $0.strategy = PriorityClassStrategy()
         },
+        kind("flowcontrol.apiserver.k8s.io", "v1", "FlowSchema", "flowschemas", namespaced: false) {
+            $0.hasStatus = true
+            $0.generation = .spec
+        },
         kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", namespaced: true) {
             $0.shortNames = ["netpol"]
             $0.generation = .spec

@@ -1,0 +1,62 @@
+/// How a text stands in packed bytes.
+enum TextForm {
+    static let none: UInt8 = 0
+    /// Its length and its bytes.
+    static let plain: UInt8 = 1
+    /// Its number in the vocabulary.
+    static let word: UInt8 = 2
+    /// 36 characters, lower case, as 16 bytes.
+    static let uuid: UInt8 = 3
+    /// Not negative and without leading zeros.
+    static let number: UInt8 = 4
+    /// A text in the form of one of the others, and then the subject.
+    static let beforeSubject: UInt8 = 5
+}
+
+/// UUIDs in their usual writing, such as `0b2c5f0e-6d1f-4a53-9c5e-0a8f5c3d2e10`.
+enum UUIDText {
+    static let length = 36
+    private static let hyphens: Set = [8, 13, 18, 23]
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// nil for any other text.
+    static func bytes(_ text: String) -> [UInt8]? {
+        guard text.utf8.count == length else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        var high: UInt8?
+        for (index, character) in text.utf8.enumerated() {
+            if hyphens.contains(index) {
+                guard character == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard let digit = digit(character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return bytes
+    }
+
+    static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(length)
+        for byte in bytes {
+            if hyphens.contains(text.count) { text.append(UInt8(ascii: "-")) }
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func digit(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}
