@@ -42,11 +42,11 @@ package struct Fleet: Sendable {
     package struct RecordFacts: Sendable, Hashable {
         package var policyName: String
         /// nil for most.
-        var open: Reference<OpenRecreation>?
+        var recreation: Reference<OpenRecreation>?
 
         package init(_ record: NodeAudit) {
             policyName = record.report.policyName
-            open = record.report.recreation.map { Reference(OpenRecreation($0)) }
+            recreation = record.report.recreation.map { Reference(OpenRecreation($0)) }
         }
     }
 
@@ -179,7 +179,7 @@ extension Fleet {
         if before != nil { adjust(member, by: -1) }
         body(&member)
         // Of a node that is away only an open record is a member.
-        guard member.node != nil || member.record?.open != nil else {
+        guard member.node != nil || member.record?.recreation != nil else {
             members[name] = nil
             return Set((before?.claimants ?? []) + [before?.keeper].compactMap { $0 })
         }
@@ -287,13 +287,13 @@ extension Fleet {
 
     private func traits(of member: Member, _ node: NodeView?) -> Standing.Traits {
         var traits: Standing.Traits = []
-        let isHeld = member.record?.open?.value.phase.holdsNode == true
+        let isHeld = member.record?.recreation?.value.phase.holdsNode == true
         if isHeld || node?.isUnavailable == true { traits.insert(.isUnavailable) }
         if !isHeld, node?.isReady == false { traits.insert(.isAilingByItself) }
         guard let node, let intent = member.keeper.flatMap({ intents[$0] }) else { return traits }
         if intent.needsProvider(for: node) { traits.insert(.lacksProvider) }
         // It no longer matches, and its policy leaves such nodes as they are.
-        let isLeft = member.owner == nil && member.record?.open == nil && intent.cleanupCause == nil
+        let isLeft = member.owner == nil && member.record?.recreation == nil && intent.cleanupCause == nil
         if isLeft, intent.recreation.onDeselect == .report { traits.insert(.isLeft) }
         return traits
     }
@@ -301,7 +301,8 @@ extension Fleet {
     private mutating func adjust(_ member: Member, by amount: Int) {
         if let keeper = member.keeper {
             let standing = Standing(
-                name: member.name, assessment: member.assessment?.value, traits: member.traits, recreation: member.record?.open?.value)
+                name: member.name, assessment: member.assessment?.value, traits: member.traits, recreation: member.record?.recreation?.value
+            )
             tallies[keeper, default: Tally()].adjust(standing, by: amount)
         }
         guard let winner = member.claimants.first else { return }
