@@ -6,8 +6,8 @@ struct AgentIndex: Sendable {
     private var counts: [String: Int] = [:]
     private var mounts: [String: [String: Int]] = [:]
 
-    mutating func insert(_ pod: AgentPodView, _ packed: Packed<AgentPodView>) {
-        byNode[pod.nodeName, default: []].append(packed)
+    mutating func insert(_ pod: AgentPodView, _ packed: Packed<AgentPodView>, on node: String) {
+        byNode[node, default: []].append(packed)
         adjust(pod, by: 1)
     }
 

@@ -93,7 +93,7 @@ extension ClusterState {
     }
 
     package mutating func setNode(_ name: String, _ node: Packed<NodeView>) -> Set<LookKey> {
-        Set(fleet.setNode(node).map { .tally($0) }).union([.node(name)])
+        Set(fleet.setNode(name, node).map { .tally($0) }).union([.node(name)])
     }
 
     package mutating func removeNode(_ name: String) -> Set<LookKey> {
@@ -107,12 +107,13 @@ extension ClusterState {
         if let before {
             let pod = before.value
             agents.remove(pod, before)
-            keys.formUnion([.node(pod.nodeName), .tally(pod.policyName)])
+            keys.formUnion([.node(fleet.known(pod.nodeName)), .tally(pod.policyName)])
         }
         if let after {
             let pod = after.value
-            agents.insert(pod, after)
-            keys.formUnion([.node(pod.nodeName), .tally(pod.policyName)])
+            let node = fleet.known(pod.nodeName)
+            agents.insert(pod, after, on: node)
+            keys.formUnion([.node(node), .tally(pod.policyName)])
         }
         return keys
     }
@@ -128,9 +129,8 @@ extension ClusterState {
         return Set([.node(pod.nodeName), .tally(pod.policyName)] + next.map { .node($0) })
     }
 
-    package mutating func setRecord(_ packed: Packed<NodeAudit>) -> Set<LookKey> {
+    package mutating func setRecord(_ name: String, _ packed: Packed<NodeAudit>) -> Set<LookKey> {
         let record = packed.value
-        let name = record.name
         if let before = records[name]?.value { recordCounts[before.report.policyName, default: 0] -= 1 }
         records[name] = packed
         recordCounts[record.report.policyName, default: 0] += 1

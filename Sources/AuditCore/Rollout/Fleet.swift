@@ -92,6 +92,9 @@ extension Fleet {
 
     package func node(_ name: String) -> NodeView? { members[name]?.node?.value }
 
+    /// The same name as it is kept here already: one text in memory for all who keep it.
+    func known(_ name: String) -> String { members[name]?.name ?? name }
+
     package var nodeNames: [String] { members.values.compactMap { $0.node == nil ? nil : $0.name } }
 
     package func tally(of policy: String) -> Tally { tallies[policy] ?? Tally() }
@@ -141,10 +144,10 @@ extension Fleet {
     }
 
     /// Takes a node. Returns the policies whose counts or overlaps changed.
-    package mutating func setNode(_ node: Packed<NodeView>) -> Set<String> {
+    package mutating func setNode(_ name: String, _ node: Packed<NodeView>) -> Set<String> {
+        if members[name]?.node == node { return [] }
         let view = node.value
-        if members[view.name]?.node == node { return [] }
-        return change(view.name, view) { member in
+        return change(name, view) { member in
             if let before = member.node?.value, before.uid != view.uid { member.assessment = nil }
             member.node = node
         }

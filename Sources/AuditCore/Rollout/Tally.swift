@@ -31,7 +31,7 @@ package struct Tally: Sendable, Hashable {
         let node = standing.name
         if standing.traits.contains(.isLeft) {
             counts.deselected += amount
-            return mark(node, in: &deselected, amount)
+            return Self.mark(node, in: &deselected, amount)
         }
         let assessment = standing.assessment
         let state = assessment?.state ?? .pending
@@ -42,26 +42,27 @@ package struct Tally: Sendable, Hashable {
         if assessment?.isLocked == true { counts.locked += amount }
         if assessment?.isDelivering == true { counts.delivering += amount }
         lostRecords += (assessment?.kernel?.lost ?? 0) * amount
-        if standing.traits.contains(.isUnavailable) { mark(node, in: &unavailable, amount) }
-        if standing.traits.contains(.isAilingByItself) { mark(node, in: &ailing, amount) }
-        if standing.traits.contains(.lacksProvider) { mark(node, in: &unreplaceable, amount) }
+        if standing.traits.contains(.isUnavailable) { Self.mark(node, in: &unavailable, amount) }
+        if standing.traits.contains(.isAilingByItself) { Self.mark(node, in: &ailing, amount) }
+        if standing.traits.contains(.lacksProvider) { Self.mark(node, in: &unreplaceable, amount) }
         if let recreation = standing.recreation {
-            mark(node, in: &phases, recreation.phase, amount)
+            Self.mark(node, in: &phases, recreation.phase, amount)
             if let blocker = recreation.blocker { blockers[node] = amount > 0 ? blocker : nil }
             if let failure = recreation.failure { failures[node] = amount > 0 ? failure : nil }
         }
-        if state != .applied, state != .clean { mark(node, in: &waiting, state, amount) }
+        if state != .applied, state != .clean { Self.mark(node, in: &waiting, state, amount) }
         guard let assessment, state == .failed || state == .unsupported || state == .unreachable else { return }
         let entry = AuditPolicy.FailedNode(name: node, reason: assessment.reason, message: assessment.message)
         troubled[node] = amount > 0 ? entry : nil
     }
 
-    private func mark(_ node: String, in names: inout Set<String>, _ amount: Int) {
+    // Static: a method would borrow the whole tally, and so copy the set that it changes.
+    private static func mark(_ node: String, in names: inout Set<String>, _ amount: Int) {
         if amount > 0 { names.insert(node) } else { names.remove(node) }
     }
 
-    private func mark<Kind>(_ node: String, in names: inout [Kind: Set<String>], _ kind: Kind, _ amount: Int) {
-        mark(node, in: &names[kind, default: []], amount)
+    private static func mark<Kind>(_ node: String, in names: inout [Kind: Set<String>], _ kind: Kind, _ amount: Int) {
+        Self.mark(node, in: &names[kind, default: []], amount)
         if names[kind]?.isEmpty == true { names[kind] = nil }
     }
 

@@ -40,7 +40,7 @@ package struct ClusterObserver: Sendable {
             change.new.map { state.setNode(change.key.name, $0) } ?? state.removeNode(change.key.name)
         }
         watch(NodeAudit.decoder().packed(), .everything) { state, change in
-            change.new.map { state.setRecord($0) } ?? state.removeRecord(change.key.name)
+            change.new.map { state.setRecord(change.key.name, $0) } ?? state.removeRecord(change.key.name)
         }
         watch(AgentPodView.decoder().packed(), pods(WellKnown.Component.agent)) { $0.changeAgent(from: $1.old, to: $1.new) }
         watch(TaskPodView.decoder(), pods(WellKnown.Component.task)) { state, change in

@@ -1,6 +1,6 @@
 /// Writes a value's fields one after the other. They must be read in the same order.
 package struct PackWriter: ~Copyable {
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     private(set) var vocabulary: Vocabulary
     private var subject = ""
 
@@ -8,6 +8,9 @@ package struct PackWriter: ~Copyable {
         self.vocabulary = vocabulary
         bytes.reserveCapacity(384)
     }
+
+    /// What was written, in memory of just that size.
+    var packed: [UInt8] { bytes.withUnsafeBufferPointer { Array($0) } }
 
     /// The text that others of the value repeat or end in: the name of the node.
     package mutating func add(subject text: String?) {

@@ -23,7 +23,7 @@ package struct Packed<Value: Packable>: Sendable, Hashable {
             var writer = PackWriter(consume words)
             value.pack(into: &writer)
             words = writer.vocabulary
-            return writer.bytes
+            return writer.packed
         }
     }
 

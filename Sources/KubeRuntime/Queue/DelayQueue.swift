@@ -10,26 +10,26 @@ struct DelayQueue<Key: Hashable & Sendable>: Sendable {
 
     /// A binary heap; entries whose deadline is no longer the key's are stale and skipped.
     private var heap: [Entry] = []
-    private var current: [Key: UInt64] = [:]
-    private var deadlines: [Key: Duration] = [:]
+    private var current: [Key: Current] = [:]
     private var sequence: UInt64 = 0
 
-    var count: Int { deadlines.count }
+    private struct Current: Sendable {
+        var deadline: Duration
+        var sequence: UInt64
+    }
 
-    func deadline(of key: Key) -> Duration? { deadlines[key] }
+    var count: Int { current.count }
+
+    func deadline(of key: Key) -> Duration? { current[key]?.deadline }
 
     mutating func add(_ key: Key, at deadline: Duration) {
-        if let known = deadlines[key], known <= deadline { return }
+        if let known = current[key], known.deadline <= deadline { return }
         sequence += 1
-        deadlines[key] = deadline
-        current[key] = sequence
+        current[key] = Current(deadline: deadline, sequence: sequence)
         push(Entry(deadline: deadline, sequence: sequence, key: key))
     }
 
-    mutating func remove(_ key: Key) {
-        deadlines[key] = nil
-        current[key] = nil
-    }
+    mutating func remove(_ key: Key) { current[key] = nil }
 
     /// The earliest deadline.
     mutating func next() -> Duration? {
@@ -53,7 +53,7 @@ struct DelayQueue<Key: Hashable & Sendable>: Sendable {
     }
 
     private mutating func dropStale() {
-        while let first = heap.first, current[first.key] != first.sequence { pop() }
+        while let first = heap.first, current[first.key]?.sequence != first.sequence { pop() }
     }
 
     private mutating func push(_ entry: Entry) {

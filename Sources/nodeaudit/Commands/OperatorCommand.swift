@@ -70,7 +70,10 @@ struct OperatorCommand: AsyncParsableCommand {
         // Health is served until last: services stop in the reverse order.
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server), .init(service: OperatorService(controller: controller))],
+                services: [
+                    .init(service: server), .init(service: ProcessMemory(time: time)),
+                    .init(service: OperatorService(controller: controller)),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()

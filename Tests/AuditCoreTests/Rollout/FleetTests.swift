@@ -52,7 +52,7 @@ import Testing
                 if Bool.random(using: &random) { labels["pool"] = "x" }
                 if Bool.random(using: &random) { labels["zone"] = "1" }
                 nodes[name] = .fixture(name, boot: "boot-\(step % 3)", labels: labels)
-                if let node = nodes[name] { _ = fleet.setNode(Packed(node)) }
+                if let node = nodes[name] { _ = fleet.setNode(node.name, Packed(node)) }
             default:
                 guard let node = nodes.keys.sorted().randomElement(using: &random).flatMap({ nodes[$0] }),
                     let state = NodeState.allCases.randomElement(using: &random)
@@ -78,7 +78,7 @@ import Testing
             _ = fleet.setClaim(Fleet.Claim(policy))
             _ = fleet.setIntent(policy.intent())
         }
-        _ = fleet.setNode(Packed(.fixture("n1")))
+        _ = fleet.setNode("n1", Packed(.fixture("n1")))
         #expect(fleet.owner(of: "n1")?.policyName == "z")
         #expect(fleet.overlap(of: "z") == nil)
         #expect(fleet.overlap(of: "a")?.winner == "z")
@@ -94,7 +94,7 @@ import Testing
         let policy = AuditPolicy.fixture()
         _ = fleet.setIntent(policy.intent())
         let node = NodeView.fixture("n1")
-        _ = fleet.setNode(Packed(node))
+        _ = fleet.setNode(node.name, Packed(node))
         _ = fleet.setAssessment(assessment(.applied, node: node, policy: policy), of: "n1")
         #expect(fleet.tally(of: "cos").counts.applied == 1)
         #expect(fleet.setIntent(policy.intent(revision: "1-newer")) == ["n1"])
@@ -107,10 +107,10 @@ import Testing
         let policy = AuditPolicy.fixture()
         _ = fleet.setIntent(policy.intent())
         var node = NodeView.fixture("n1")
-        _ = fleet.setNode(Packed(node))
+        _ = fleet.setNode(node.name, Packed(node))
         _ = fleet.setAssessment(assessment(.applied, node: node, policy: policy), of: "n1")
         node.uid = "another"
-        _ = fleet.setNode(Packed(node))
+        _ = fleet.setNode(node.name, Packed(node))
         #expect(fleet.tally(of: "cos").counts.pending == 1)
     }
 }

@@ -12,12 +12,17 @@ struct StringPool {
 
     /// nil when the bytes are not UTF-8.
     mutating func string(_ bytes: ArraySlice<UInt8>) -> String? {
-        guard Self.pooledLengths.contains(bytes.count) else { return String(validating: bytes, as: UTF8.self) }
+        guard Self.pooledLengths.contains(bytes.count) else { return Self.text(bytes) }
         let place = Self.place(of: bytes)
         if let known = strings[place], known.utf8.count == bytes.count, known.utf8.elementsEqual(bytes) { return known }
-        guard let new = String(validating: bytes, as: UTF8.self) else { return nil }
+        guard let new = Self.text(bytes) else { return nil }
         strings[place] = new
         return new
+    }
+
+    /// ASCII is UTF-8 and most of what comes: only the rest is validated, which costs more than the copy.
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
+        bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
     }
 
     /// FNV-1a: short keys, no adversary worth more than a second copy.
