@@ -30,9 +30,7 @@ package struct KubeAPI: Sendable {
 
     /// Sends one request as it is and gives the body of a 2xx answer. Errors: any other status, as the server explained it.
     package func bytes(for request: KubeRequest, upTo limit: Int? = nil) async throws(KubeError) -> [UInt8] {
-        let response = try await transport.send(request)
-        guard (200..<300).contains(response.status) else { throw await failure(response, to: request) }
-        return try await response.body.collect(upTo: limit ?? limits.object)
+        try await answer(to: request).body.collect(upTo: limit ?? limits.object)
     }
 
     /// Sends one request and reads the answer as JSON.
@@ -41,10 +39,13 @@ package struct KubeAPI: Sendable {
     }
 
     /// A request whose answer streams. Errors: any status but 2xx.
-    package func stream(_ request: KubeRequest) async throws(KubeError) -> KubeBody {
+    package func stream(_ request: KubeRequest) async throws(KubeError) -> KubeBody { try await answer(to: request).body }
+
+    /// Errors: any status but 2xx, as the server explained it.
+    func answer(to request: KubeRequest) async throws(KubeError) -> KubeResponse {
         let response = try await transport.send(request)
         guard (200..<300).contains(response.status) else { throw await failure(response, to: request) }
-        return response.body
+        return response
     }
 
     func parse(_ bytes: [UInt8], answering request: KubeRequest) throws(KubeError) -> JSONValue {
@@ -81,8 +82,9 @@ package struct KubeAPI: Sendable {
     }
 
     static func status(in body: [UInt8]) -> Status? {
-        guard body.first == UInt8(ascii: "{") else { return nil }
         do {
+            if body.first == UInt8(ascii: "k") { return try Status(protobuf: body[...]) }
+            guard body.first == UInt8(ascii: "{") else { return nil }
             let value = try JSONValue(parsing: body)
             guard value["kind"]?.string == "Status" else { return nil }
             return try JSONDecoder().decode(Status.self, from: Data(body))

@@ -1,25 +1,37 @@
 package import KubeCore
 
+/// An object as it came: JSON, or its protobuf message without the wrapping.
+package enum ObjectBytes: Sendable {
+    case json(ArraySlice<UInt8>)
+    case protobuf(ArraySlice<UInt8>)
+}
+
 /// The events of one watch, pulled one by one. One reader; dropping it or cancelling its task ends the exchange.
 package struct WatchStream<Object: Sendable>: Sendable {
-    /// From an object's JSON to what is wanted of it. It must refuse text that goes on behind the object.
-    package typealias Decode = @Sendable (ArraySlice<UInt8>) throws(KubeError) -> Object
+    /// From an object's bytes to what is wanted of it. It must refuse text that goes on behind the object.
+    package typealias Decode = @Sendable (ObjectBytes) throws(KubeError) -> Object
     /// What becomes of an object that was refused; throws to end the watch.
-    package typealias Rescue = @Sendable (ArraySlice<UInt8>, KubeError) throws(KubeError) -> Object
+    package typealias Rescue = @Sendable (ObjectBytes, KubeError) throws(KubeError) -> Object
+
+    /// As the server chose among what it was offered.
+    private enum Frames: Sendable {
+        case json(WatchFrames)
+        case protobuf(LengthFrames)
+    }
 
     private let body: KubeBody
     private let decode: Decode
     private let rescue: Rescue
-    private var frames: WatchFrames
+    private var frames: Frames
 
     package init(
-        _ body: KubeBody, frameLimit: Int = 16 << 20, decode: @escaping Decode,
+        _ body: KubeBody, isProtobuf: Bool = false, frameLimit: Int = 16 << 20, decode: @escaping Decode,
         rescue: @escaping Rescue = { (_, error) throws(KubeError) in throw error }
     ) {
         self.body = body
         self.decode = decode
         self.rescue = rescue
-        frames = WatchFrames(limit: frameLimit)
+        frames = isProtobuf ? .protobuf(LengthFrames(limit: frameLimit)) : .json(WatchFrames(limit: frameLimit))
     }
 
     /// nil at the end of the stream; a frame cut off by it is dropped, since the next watch sends it again.
@@ -27,28 +39,49 @@ package struct WatchStream<Object: Sendable>: Sendable {
     /// Errors: `.malformedResponse` for a frame that is no event, `.tooLarge`, and those of the transport.
     package mutating func next() async throws(KubeError) -> WatchEvent<Object>? {
         while true {
-            if let frame = try frames.next() { return try event(in: frame) }
+            if let event = try nextEvent() { return event }
             guard let chunk = try await body.next() else { return nil }
-            frames.append(chunk)
+            append(chunk)
+        }
+    }
+
+    private mutating func nextEvent() throws(KubeError) -> WatchEvent<Object>? {
+        switch frames {
+        case .json(var lines):
+            let frame = try lines.next()
+            frames = .json(lines)
+            return try frame.map { (frame) throws(KubeError) in try event(in: frame) }
+        case .protobuf(var lengths):
+            let frame = try lengths.next()
+            frames = .protobuf(lengths)
+            return try frame.map { (frame) throws(KubeError) in try event(inProtobuf: frame) }
+        }
+    }
+
+    private mutating func append(_ chunk: [UInt8]) {
+        switch frames {
+        case .json(var lines):
+            // Or the buffer would have two owners, and be copied.
+            frames = .json(WatchFrames())
+            lines.append(chunk)
+            frames = .json(lines)
+        case .protobuf(var lengths):
+            frames = .protobuf(LengthFrames(limit: 0))
+            lengths.append(chunk)
+            frames = .protobuf(lengths)
         }
     }
 
     func event(in frame: ArraySlice<UInt8>) throws(KubeError) -> WatchEvent<Object> {
         if let plain = PlainEvent(frame) {
             do throws(KubeError) {
-                return plain.kind.event(try decode(plain.object))
+                return plain.kind.event(try decode(.json(plain.object)))
             } catch {
                 // Nothing for us, or not so plain: now it is taken apart properly.
             }
         }
         let envelope = try WatchEnvelope(frame)
-        if let kind = ObjectEvent(rawValue: envelope.type) {
-            do throws(KubeError) {
-                return kind.event(try decode(envelope.object))
-            } catch {
-                return kind.event(try rescue(envelope.object, error))
-            }
-        }
+        if let kind = ObjectEvent(rawValue: envelope.type) { return kind.event(try object(.json(envelope.object))) }
         switch envelope.type {
         case "BOOKMARK": return try Self.bookmark(envelope.object)
         case "ERROR":
@@ -57,6 +90,43 @@ package struct WatchStream<Object: Sendable>: Sendable {
             }
             return .error(KubeError(httpStatus: status.code ?? 500, status: status))
         default: return .unknown(type: envelope.type)
+        }
+    }
+
+    /// `metav1.WatchEvent`: the type, and a `RawExtension` with the wrapped object.
+    private func event(inProtobuf frame: ArraySlice<UInt8>) throws(KubeError) -> WatchEvent<Object> {
+        var type = ""
+        var wrapped: ArraySlice<UInt8> = []
+        var cursor = ProtoCursor(frame)
+        while let field = try cursor.next() {
+            switch field.number {
+            case 1: type = try cursor.text(field)
+            case 2:
+                var raw = try cursor.message(field)
+                while let field = try raw.next() {
+                    if field.number == 1 { wrapped = try raw.slice(field) }
+                }
+            default: break
+            }
+        }
+        if let kind = ObjectEvent(rawValue: type) { return kind.event(try object(.protobuf(ProtoObject(wrapped).bytes))) }
+        switch type {
+        case "BOOKMARK":
+            let header = try ProtoHeader(ProtoObject(wrapped).bytes)
+            guard !header.revision.isEmpty else { throw KubeError(.malformedResponse, "a watch sent a bookmark without a revision") }
+            return .bookmark(revision: header.revision, endsInitialEvents: header.endsInitialEvents)
+        case "ERROR":
+            let status = try Status(protobuf: wrapped)
+            return .error(KubeError(httpStatus: status.code ?? 500, status: status))
+        default: return .unknown(type: type)
+        }
+    }
+
+    private func object(_ bytes: ObjectBytes) throws(KubeError) -> Object {
+        do throws(KubeError) {
+            return try decode(bytes)
+        } catch {
+            return try rescue(bytes, error)
         }
     }
 
@@ -79,14 +149,22 @@ extension KubeAPI {
     package func watch<Object: KubeResource>(
         _ kind: Object.Type = Object.self, _ selection: Selection = .everything, _ options: WatchOptions = WatchOptions()
     ) async throws(KubeError) -> WatchStream<Object> {
-        try await watch(Object.type, selection, options) { (bytes) throws(KubeError) in try Object(json: Array(bytes)) }
+        try await watch(Object.type, selection, options) { (bytes) throws(KubeError) in
+            guard case .json(let bytes) = bytes else { throw KubeError(.malformedResponse, "protobuf that nobody asked for") }
+            return try Object(json: Array(bytes))
+        }
     }
 
-    /// The same with the objects' JSON decoded by the caller.
+    /// The same with the objects decoded by the caller. `offersProtobuf`: the server may send them in either form.
     package func watch<Object: Sendable>(
-        _ type: ResourceType, _ selection: Selection, _ options: WatchOptions, decode: @escaping WatchStream<Object>.Decode,
+        _ type: ResourceType, _ selection: Selection, _ options: WatchOptions, offersProtobuf: Bool = false,
+        decode: @escaping WatchStream<Object>.Decode,
         rescue: @escaping WatchStream<Object>.Rescue = { (_, error) throws(KubeError) in throw error }
     ) async throws(KubeError) -> WatchStream<Object> {
-        WatchStream(try await stream(.watch(type, selection, options)), frameLimit: limits.object, decode: decode, rescue: rescue)
+        var request = KubeRequest.watch(type, selection, options)
+        if offersProtobuf { request.accept = "\(ProtoObject.mediaType), application/json" }
+        let response = try await answer(to: request)
+        let isProtobuf = response.header("Content-Type")?.hasPrefix(ProtoObject.mediaType) == true
+        return WatchStream(response.body, isProtobuf: isProtobuf, frameLimit: limits.object, decode: decode, rescue: rescue)
     }
 }

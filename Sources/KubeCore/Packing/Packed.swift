@@ -33,7 +33,4 @@ package struct Packed<Value: Packable>: Sendable, Hashable {
             return Value(unpacking: &reader)
         }
     }
-
-    /// Bytes of memory, the allocator's own left out.
-    package var size: Int { bytes.count }
 }

@@ -20,11 +20,24 @@ package struct ObjectDecoder<Value: Sendable>: Sendable {
     package typealias Decode = @Sendable (ArraySlice<UInt8>) throws(KubeError) -> DecodedObject<Value>
 
     package let type: ResourceType
+    /// From JSON, which every server speaks of every kind.
     package let decode: Decode
+    /// From its protobuf message, for kinds of the API server's own of which there are many; nil for others.
+    package let decodeProtobuf: Decode?
 
-    package init(_ type: ResourceType, _ decode: @escaping Decode) {
+    package init(_ type: ResourceType, protobuf: Decode? = nil, _ decode: @escaping Decode) {
         self.type = type
+        decodeProtobuf = protobuf
         self.decode = decode
+    }
+
+    func callAsFunction(_ bytes: ObjectBytes) throws(KubeError) -> DecodedObject<Value> {
+        switch bytes {
+        case .json(let bytes): return try decode(bytes)
+        case .protobuf(let bytes):
+            guard let decodeProtobuf else { throw KubeError(.malformedResponse, "protobuf that nobody asked for") }
+            return try decodeProtobuf(bytes)
+        }
     }
 
     /// Through the typed object; `transform` picks what is kept.
@@ -39,10 +52,13 @@ package struct ObjectDecoder<Value: Sendable>: Sendable {
 extension ObjectDecoder where Value: Packable {
     /// The same, kept as bytes: for kinds of which there are as many as nodes.
     package func packed() -> ObjectDecoder<Packed<Value>> {
-        ObjectDecoder<Packed<Value>>(type) { [decode] (bytes) throws(KubeError) in
-            let object = try decode(bytes)
-            return DecodedObject(key: object.key, revision: object.revision, value: object.value.map { Packed($0) })
+        func packing(_ decode: @escaping Decode) -> ObjectDecoder<Packed<Value>>.Decode {
+            { (bytes) throws(KubeError) in
+                let object = try decode(bytes)
+                return DecodedObject(key: object.key, revision: object.revision, value: object.value.map { Packed($0) })
+            }
         }
+        return ObjectDecoder<Packed<Value>>(type, protobuf: decodeProtobuf.map(packing), packing(decode))
     }
 }
 
@@ -51,7 +67,24 @@ struct ObjectHeader {
     var key: ObjectKey
     var revision: String
 
-    init(_ bytes: ArraySlice<UInt8>) throws(KubeError) {
+    init(_ bytes: ObjectBytes) throws(KubeError) {
+        switch bytes {
+        case .json(let bytes): try self.init(json: bytes)
+        case .protobuf(let bytes):
+            let header = try ProtoHeader(bytes)
+            guard !header.key.name.isEmpty, !header.revision.isEmpty else { throw Self.unidentified }
+            self.init(key: header.key, revision: header.revision)
+        }
+    }
+
+    private init(key: ObjectKey, revision: String) {
+        self.key = key
+        self.revision = revision
+    }
+
+    private static let unidentified = KubeError(.malformedResponse, "an object without name or revision")
+
+    private init(json bytes: ArraySlice<UInt8>) throws(KubeError) {
         var name: String?
         var namespace: String?
         var revision: String?
@@ -70,8 +103,7 @@ struct ObjectHeader {
                 }
             }
         }
-        guard let name, let revision else { throw KubeError(.malformedResponse, "an object without name or revision") }
-        self.key = ObjectKey(namespace: namespace ?? "", name: name)
-        self.revision = revision
+        guard let name, let revision else { throw Self.unidentified }
+        self.init(key: ObjectKey(namespace: namespace ?? "", name: name), revision: revision)
     }
 }

@@ -139,12 +139,12 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         do throws(KubeError) {
             return try decoder.decode(bytes)
         } catch {
-            return try rescue(bytes, from: error)
+            return try rescue(.json(bytes), from: error)
         }
     }
 
     /// An undecodable object stays as it is known, if it is known.
-    private func rescue(_ bytes: ArraySlice<UInt8>, from error: KubeError) throws(KubeError) -> DecodedObject<Value> {
+    private func rescue(_ bytes: ObjectBytes, from error: KubeError) throws(KubeError) -> DecodedObject<Value> {
         let header = try ObjectHeader(bytes)
         logger.error(
             "an object cannot be understood and keeps its last value",
@@ -201,8 +201,8 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
 
     private func follow(_ options: WatchOptions, since start: Duration) async throws(KubeError) -> Ending {
         var events = try await client.watch(
-            decoder.type, selection, options,
-            decode: { [decoder] (bytes) throws(KubeError) in try decoder.decode(bytes) },
+            decoder.type, selection, options, offersProtobuf: decoder.decodeProtobuf != nil,
+            decode: { [decoder] (bytes) throws(KubeError) in try decoder(bytes) },
             rescue: { [self] (bytes, error) throws(KubeError) in try rescue(bytes, from: error) })
         var initial: [ObjectKey: Value]? = options.sendInitialEvents ? [:] : nil
         var isEmpty = true

@@ -1,8 +1,8 @@
-import KubeCore
 import TestSupport
 import Testing
 
 @testable import AuditCore
+@testable import KubeCore
 
 @Suite("What is kept of a fleet's objects, as bytes")
 struct PackedViewsTests {
@@ -149,8 +149,15 @@ struct PackedViewsTests {
             name, boot: "0b2c5f0e-6d1f-4a53-9c5e-0a8f5c3d2e10", labels: labels.merging(["kubernetes.io/hostname": name]) { $1 })
         node.uid = "5c2f9a8e-1d1f-4a53-9c5e-0a8f5c3d2e77"
         node.providerID = "gce://project/europe-west4-a/\(name)"
-        #expect(Packed(node).size < 240)
+        #expect(Self.size(of: node) < 240)
         let agent = try #require(AgentFixture.applied(name).view)
-        #expect(Packed(agent).size < 360)
+        #expect(Self.size(of: agent) < 360)
+    }
+
+    /// With a vocabulary of its own: what other tests have filled the process's with must not count.
+    private static func size(of value: some Packable) -> Int {
+        var writer = PackWriter(Vocabulary())
+        value.pack(into: &writer)
+        return writer.packed.count
     }
 }

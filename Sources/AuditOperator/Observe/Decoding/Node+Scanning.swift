@@ -5,20 +5,27 @@ package import KubeRuntime
 import Synchronization
 
 extension NodeView {
-    /// Straight from a Node's JSON: a fiftieth of it is read, the rest is stepped over.
+    /// Straight from what the server sent of a Node: a fiftieth of it is read, the rest is stepped over.
     package static func decoder() -> ObjectDecoder<NodeView> {
         let pool = Mutex(StringPool())
-        return ObjectDecoder(Node.type) { (bytes) throws(KubeError) in
-            try pool.withLock { (pool) throws(KubeError) in
-                let node = try Node(scanning: bytes, &pool)
-                return DecodedObject(key: node.key, revision: node.metadata.resourceVersion ?? "", value: NodeView(node))
+        func decoder(
+            _ read: @escaping @Sendable (ArraySlice<UInt8>, inout StringPool) throws(KubeError) -> Node
+        ) -> ObjectDecoder<NodeView>.Decode {
+            { (bytes) throws(KubeError) in
+                try pool.withLock { (pool) throws(KubeError) in
+                    let node = try read(bytes, &pool)
+                    return DecodedObject(key: node.key, revision: node.metadata.resourceVersion ?? "", value: NodeView(node))
+                }
             }
         }
+        return ObjectDecoder(
+            Node.type, protobuf: decoder { (bytes, pool) throws(KubeError) in try Node(protobuf: bytes, &pool) },
+            decoder { (bytes, pool) throws(KubeError) in try Node(scanning: bytes, &pool) })
     }
 }
 
 extension Node {
-    private static let kept = KeptMetadata(
+    static let kept = KeptMetadata(
         labels: .all, annotations: .only([WellKnown.Annotation.recreation, WellKnown.Annotation.clusterAPIMachine]), times: true)
 
     /// The members that `NodeView` looks at; all others stay nil.

@@ -5,20 +5,27 @@ package import KubeRuntime
 import Synchronization
 
 extension AgentPodView {
-    /// Straight from a Pod's JSON. Pods of no node or no policy are of no interest.
+    /// Straight from what the server sent of a Pod. Pods of no node or no policy are of no interest.
     package static func decoder() -> ObjectDecoder<AgentPodView> {
         let pool = Mutex(StringPool())
-        return ObjectDecoder(Pod.type) { (bytes) throws(KubeError) in
-            try pool.withLock { (pool) throws(KubeError) in
-                let pod = try Pod(scanningAgent: bytes, &pool)
-                return DecodedObject(key: pod.key, revision: pod.metadata.resourceVersion ?? "", value: AgentPodView(pod))
+        func decoder(
+            _ read: @escaping @Sendable (ArraySlice<UInt8>, inout StringPool) throws(KubeError) -> Pod
+        ) -> ObjectDecoder<AgentPodView>.Decode {
+            { (bytes) throws(KubeError) in
+                try pool.withLock { (pool) throws(KubeError) in
+                    let pod = try read(bytes, &pool)
+                    return DecodedObject(key: pod.key, revision: pod.metadata.resourceVersion ?? "", value: AgentPodView(pod))
+                }
             }
         }
+        return ObjectDecoder(
+            Pod.type, protobuf: decoder { (bytes, pool) throws(KubeError) in try Pod(agentProtobuf: bytes, &pool) },
+            decoder { (bytes, pool) throws(KubeError) in try Pod(scanningAgent: bytes, &pool) })
     }
 }
 
 extension Pod {
-    private static let kept = KeptMetadata(
+    static let kept = KeptMetadata(
         labels: .only([WellKnown.Label.policy]),
         annotations: .only([WellKnown.Annotation.revision, WellKnown.Annotation.auditRevision]), times: true)
 

@@ -1,0 +1,100 @@
+import AuditCore
+import KubeClient
+import KubeCore
+
+/// Field numbers: `k8s.io/api/core/v1/generated.proto`.
+extension Node {
+    /// The same members as from JSON. Errors: `.malformedResponse`.
+    init(protobuf bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
+        var metadata: ObjectMeta?
+        var spec: Spec?
+        var status: Status?
+        var cursor = ProtoCursor(bytes)
+        while let field = try cursor.next() {
+            switch field.number {
+            case 1: metadata = try ObjectMeta(cursor.message(field), keeping: Self.kept, &pool)
+            case 2: spec = try Spec(cursor.message(field), &pool)
+            case 3: status = try Status(cursor.message(field), &pool)
+            default: break
+            }
+        }
+        guard let metadata else { throw KubeError(.malformedResponse, "metadata: missing") }
+        self.init(metadata: metadata, spec: spec, status: status)
+    }
+}
+
+extension Node.Spec {
+    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+        self.init()
+        var cursor = message
+        while let field = try cursor.next() {
+            switch field.number {
+            case 3: providerID = try cursor.someText(field)
+            case 4: unschedulable = try cursor.flag(field)
+            case 5: taints = try (taints ?? []) + [Taint(cursor.message(field), &pool)]
+            default: break
+            }
+        }
+    }
+}
+
+extension Taint {
+    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+        self.init(key: "", effect: "")
+        var cursor = message
+        while let field = try cursor.next() {
+            switch field.number {
+            case 1: key = try cursor.pooledText(field, &pool) ?? ""
+            case 3: effect = try cursor.pooledText(field, &pool) ?? ""
+            default: break
+            }
+        }
+    }
+}
+
+extension Node.Status {
+    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+        self.init()
+        var cursor = message
+        while let field = try cursor.next() {
+            switch field.number {
+            case 4:
+                let condition = try NodeCondition(cursor.message(field), &pool)
+                if let condition, conditions == nil { conditions = [condition] }
+            case 7: nodeInfo = try NodeInfo(cursor.message(field))
+            // How many there are is what counts.
+            case 10: volumesAttached = (volumesAttached ?? []) + [Node.AttachedVolume(name: "")]
+            default: break
+            }
+        }
+    }
+}
+
+extension NodeCondition {
+    /// nil for any other than Ready.
+    fileprivate init?(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+        var status: Condition.Status?
+        var reason: String?
+        var cursor = message
+        while let field = try cursor.next() {
+            switch field.number {
+            case 1: guard try cursor.spells(field, "Ready") else { return nil }
+            case 2: status = Condition.Status(rawValue: try cursor.text(field))
+            case 5: reason = try cursor.pooledText(field, &pool)
+            default: break
+            }
+        }
+        guard let status else { throw KubeError(.malformedResponse, "status.conditions[Ready].status: no such value") }
+        self.init(type: "Ready", status: status, reason: reason)
+    }
+}
+
+extension NodeInfo {
+    fileprivate init(_ message: ProtoCursor) throws(KubeError) {
+        self.init()
+        var cursor = message
+        while let field = try cursor.next() {
+            if field.number == 3 { bootID = try cursor.text(field) }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import KubeClient
+import KubeCore
+
+extension ObjectMeta {
+    /// The same members as from JSON.
+    init(_ message: ProtoCursor, keeping kept: KeptMetadata, _ pool: inout StringPool) throws(KubeError) {
+        self.init()
+        var cursor = message
+        while let field = try cursor.next() {
+            switch field.number {
+            case 1: name = try cursor.text(field)
+            case 3: namespace = try cursor.pooledText(field, &pool)
+            case 5: uid = try cursor.someText(field)
+            case 6: resourceVersion = try cursor.someText(field)
+            case 8 where kept.times: creationTimestamp = try cursor.time(field)
+            case 9 where kept.times: deletionTimestamp = try cursor.time(field)
+            case 11: try cursor.add(field, to: &labels, keeping: kept.labels, &pool)
+            case 12: try cursor.add(field, to: &annotations, keeping: kept.annotations, &pool)
+            case 14 where kept.finalizers: finalizers = try (finalizers ?? []) + [cursor.text(field)]
+            default: break
+            }
+        }
+        guard name?.isEmpty == false else { throw KubeError(.malformedResponse, "metadata.name: missing") }
+    }
+}
+
+extension ProtoCursor {
+    /// The same for texts that are equal in many objects; nil for the empty one.
+    func pooledText(_ field: Field, _ pool: inout StringPool) throws(KubeError) -> String? {
+        let bytes = try slice(field)
+        guard !bytes.isEmpty else { return nil }
+        guard let text = pool.string(bytes) else { throw malformed("field \(field.number) is not UTF-8") }
+        return text
+    }
+
+    /// One entry of a map, if it is kept.
+    fileprivate func add(
+        _ field: Field, to table: inout [String: String]?, keeping kept: KeptKeys, _ pool: inout StringPool
+    ) throws(KubeError) {
+        if case .only(let keys) = kept, keys.isEmpty { return }
+        let (key, value) = try entry(field)
+        guard kept.contains(key) else { return }
+        guard let key = pool.string(key), let value = pool.string(value) else { throw malformed("a map that is not UTF-8") }
+        table = table ?? [:]
+        table?[key] = value
+    }
+}
