@@ -7,7 +7,7 @@ import KubeSimulator
 import TestSupport
 import Testing
 
-/// The operator's decoders against the decoder of whole objects, on what a cluster of GKE-like nodes sends while a policy rolls out.
+/// The operator's decoders, of JSON and of protobuf, against the decoder of whole objects, on what a cluster of GKE-like nodes sends while a policy rolls out.
 @Suite struct WatchedObjectsTests {
     @Test func `nodes, agents and records in every state are read as the decoder of whole objects reads them`() throws {
         var nodes = SimulatedCluster.Configuration()
@@ -57,12 +57,25 @@ import Testing
     private func compare<Object: KubeResource, Value: Sendable & Equatable>(
         _ stage: Stage, _ decoder: ObjectDecoder<Value>, in namespace: String? = nil, _ view: (Object) -> Value?
     ) async throws -> Int {
-        let list = try await stage.client.listSlices(decoder.type, Selection(namespace: namespace), ListOptions())
-        for item in list.items {
-            let whole = try Object(json: Array(item))
-            let found = try decoder.decode(item)
-            #expect(found.key == whole.key && found.revision == whole.metadata.resourceVersion && found.value == view(whole))
+        var items: [[UInt8]] = []
+        _ = try await stage.client.list(decoder.type, Selection(namespace: namespace), ListOptions()) { items.append(Array($0)) }
+        for item in items {
+            let whole = try Object(json: item)
+            try check(decoder.decode(item[...]), whole, view)
+            guard let decodeProtobuf = decoder.decodeProtobuf else { continue }
+            // Of a list, items do not say what they are.
+            var object = try JSONValue(parsing: item)
+            object["apiVersion"] = .string(Object.type.apiVersion)
+            object["kind"] = .string(Object.type.kind)
+            let wrapped = try #require(ProtobufEncoder.wrapped(object))
+            try check(decodeProtobuf(ProtoObject(wrapped[...]).bytes), whole, view)
         }
-        return list.items.map(\.count).max() ?? 0
+        return items.map(\.count).max() ?? 0
+    }
+
+    private func check<Object: KubeResource, Value: Sendable & Equatable>(
+        _ found: DecodedObject<Value>, _ whole: Object, _ view: (Object) -> Value?
+    ) {
+        #expect(found.key == whole.key && found.revision == whole.metadata.resourceVersion && found.value == view(whole))
     }
 }

@@ -113,6 +113,7 @@ struct ScanningTests {
             let (_, duplicates) = try JSONValue.parsingStrictly(bytes)
             guard duplicates.isEmpty else { continue }
             let stream = WatchStream<JSONValue>(KubeBody([])) { (bytes) throws(KubeError) in
+                let bytes = try bytes.json()
                 do { return try JSONValue(parsing: bytes) } catch { throw KubeError(any: error) }
             }
             let found = try stream.event(in: bytes[...])

@@ -38,6 +38,7 @@ struct WatchStreamTests {
     private func events(_ response: KubeResponse) async throws -> [WatchEvent<JSONValue>] {
         let api = KubeAPI(ScriptedTransport(answers: [response]))
         var stream = try await api.watch(widget, .everything, WatchOptions()) { (bytes) throws(KubeError) in
+            let bytes = try bytes.json()
             do { return try JSONValue(parsing: bytes) } catch { throw KubeError(any: error) }
         }
         var events: [WatchEvent<JSONValue>] = []
@@ -113,7 +114,7 @@ struct WatchStreamTests {
         let text = "{\"type\":\"DELETED\",\"object\":{\"a\":1}}\n{\"type\":\"ADDED\",\"object\":{\"b\":2},\"x\":[]}\n"
         var stream = WatchStream<String>(
             KubeBody(Array(text.utf8)), decode: { (_) throws(KubeError) in throw KubeError(.malformedResponse, "no") },
-            rescue: { (bytes, error) throws(KubeError) in String(decoding: bytes, as: UTF8.self) + error.message })
+            rescue: { (bytes, error) throws(KubeError) in String(decoding: try bytes.json(), as: UTF8.self) + error.message })
         let first = try await stream.next()
         let second = try await stream.next()
         #expect(first == .deleted("{\"a\":1}no") && second == .added("{\"b\":2}no"))

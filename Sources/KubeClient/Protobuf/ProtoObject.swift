@@ -1,16 +1,16 @@
 package import KubeCore
 
 /// An object as an API server wraps it: four bytes `k8s\0`, then `runtime.Unknown` with the kind and the object's own message.
-struct ProtoObject {
+package struct ProtoObject: Sendable {
     static let mediaType = "application/vnd.kubernetes.protobuf"
     private static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
-    var kind = ""
+    package private(set) var kind = ""
     /// The object's message.
-    var bytes: ArraySlice<UInt8> = []
+    package private(set) var bytes: ArraySlice<UInt8> = []
 
     /// Errors: `.malformedResponse`.
-    init(_ wrapped: ArraySlice<UInt8>) throws(KubeError) {
+    package init(_ wrapped: ArraySlice<UInt8>) throws(KubeError) {
         guard wrapped.starts(with: Self.magic) else { throw KubeError(.malformedResponse, "protobuf without its prefix") }
         var cursor = ProtoCursor(wrapped.dropFirst(Self.magic.count))
         while let field = try cursor.next() {

@@ -225,20 +225,3 @@ extension KubeAPI {
         return try reader.finish()
     }
 }
-
-/// A list whose items are held as bytes: for small collections.
-package struct ListSlices: Sendable {
-    package let head: ListHead
-    package let items: [ArraySlice<UInt8>]
-}
-
-extension KubeAPI {
-    /// One page of a list with its items as bytes.
-    package func listSlices(
-        _ type: ResourceType, _ selection: Selection, _ options: ListOptions
-    ) async throws(KubeError) -> ListSlices {
-        var items: [ArraySlice<UInt8>] = []
-        let head = try await list(type, selection, options) { (bytes) throws(KubeError) in items.append(Array(bytes)[...]) }
-        return ListSlices(head: head, items: items)
-    }
-}

@@ -4,6 +4,12 @@ package import KubeCore
 package enum ObjectBytes: Sendable {
     case json(ArraySlice<UInt8>)
     case protobuf(ArraySlice<UInt8>)
+
+    /// For those who offered nothing else. Errors: `.malformedResponse` for protobuf.
+    package func json() throws(KubeError) -> ArraySlice<UInt8> {
+        guard case .json(let bytes) = self else { throw KubeError(.malformedResponse, "protobuf that nobody asked for") }
+        return bytes
+    }
 }
 
 /// The events of one watch, pulled one by one. One reader; dropping it or cancelling its task ends the exchange.
@@ -150,8 +156,7 @@ extension KubeAPI {
         _ kind: Object.Type = Object.self, _ selection: Selection = .everything, _ options: WatchOptions = WatchOptions()
     ) async throws(KubeError) -> WatchStream<Object> {
         try await watch(Object.type, selection, options) { (bytes) throws(KubeError) in
-            guard case .json(let bytes) = bytes else { throw KubeError(.malformedResponse, "protobuf that nobody asked for") }
-            return try Object(json: Array(bytes))
+            try Object(json: Array(bytes.json()))
         }
     }
 

@@ -5,9 +5,11 @@ enum ResponseForm: Sendable, Hashable {
     case object
     case table
     case partialMetadata
+    /// Of nodes and pods that are watched; elsewhere whoever prefers it accepts JSON as well.
+    case protobuf
 
-    /// Errors: 406 when nothing that is accepted can be made. Protobuf is never made: whoever prefers it accepts JSON as well.
-    init(accept: String, isStream: Bool = false) throws(KubeError) {
+    /// Errors: 406 when nothing that is accepted can be made.
+    init(accept: String, hasProtobuf: Bool = false) throws(KubeError) {
         let ranges = accept.split(separator: ",").map { $0.filter { $0 != " " } }
         if ranges.isEmpty {
             self = .object
@@ -15,6 +17,10 @@ enum ResponseForm: Sendable, Hashable {
         }
         for range in ranges {
             let parts = range.split(separator: ";").map(String.init)
+            if hasProtobuf, parts.first == ProtobufObject.contentType, !parts.contains(where: { $0.hasPrefix("as=") }) {
+                self = .protobuf
+                return
+            }
             guard let media = parts.first, ["application/json", "application/*", "*/*", "application/yaml"].contains(media) else {
                 continue
             }
@@ -46,7 +52,9 @@ extension APICall {
     /// The form that the client wants. Errors: 406, for built-in kinds in the words of the router before them.
     func form(_ definition: ResourceDefinition, isStream: Bool = false) throws(KubeError) -> ResponseForm {
         do throws(KubeError) {
-            return try ResponseForm(accept: request.accept, isStream: isStream)
+            let schema = ProtobufSchema.shared
+            let isReadable = schema.readableMessage(apiVersion: apiVersion, kind: definition.type.kind) != nil
+            return try ResponseForm(accept: request.accept, hasProtobuf: isStream && isReadable)
         } catch {
             if definition.isCustom { throw error }
             var media = "application/json, application/yaml, application/vnd.kubernetes.protobuf"

@@ -58,7 +58,7 @@ extension SimulatedAPIServer {
     func answer(_ status: Int, _ value: JSONValue, _ call: APICall, _ definition: ResourceDefinition) throws(KubeError) -> Answer {
         let value = definition.view(value, in: call.apiVersion)
         switch try call.form(definition) {
-        case .object: return .json(status, value)
+        case .object, .protobuf: return .json(status, value)
         case .table: return .json(status, definition.table(of: [value], call: call, now: time.now(), isList: false))
         case .partialMetadata: return .json(status, value.partialMetadata)
         }

@@ -52,7 +52,7 @@ extension SimulatedAPIServer {
                     [
                         "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "items": .array(items),
                     ]))
-        case .object:
+        case .object, .protobuf:
             let head =
                 "{\"kind\":\"\(definition.listKind)\",\"apiVersion\":\"\(call.apiVersion)\",\"metadata\":\(metadata.text()),\"items\":["
             let itemHead = definition.isCustom ? call.objectHead(definition) : Array("{".utf8)

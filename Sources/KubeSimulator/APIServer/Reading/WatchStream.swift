@@ -196,6 +196,7 @@ final class WatchStream: Sendable {
             frame.append(contentsOf: definition.memberBytes(of: object))
             frame.append(contentsOf: [0x7D, 0x7D, 0x0A])
             return frame
+        case .protobuf: return ProtobufEncoder.frame(type, wrapped: object.protobuf)
         case .partialMetadata: return frame(type, object.value.partialMetadata)
         case .table:
             let value = definition.view(object.value, in: call.apiVersion)
@@ -208,10 +209,7 @@ final class WatchStream: Sendable {
 
     private let isFirstTable = OnceFlag()
 
-    private func frame(_ type: String, _ object: JSONValue) -> [UInt8] {
-        let frame: JSONValue = ["type": .string(type), "object": object]
-        return frame.serialized + [0x0A]
-    }
+    private func frame(_ type: String, _ object: JSONValue) -> [UInt8] { form.frame(type, object) }
 
     private func bookmarkFrame(_ revision: Int64, isInitialEnd: Bool) -> [UInt8] {
         var metadata: JSONValue = ["resourceVersion": .string(String(revision))]
@@ -221,7 +219,7 @@ final class WatchStream: Sendable {
         ]
         definition.normalize(&object)
         switch form {
-        case .object: return frame("BOOKMARK", object)
+        case .object, .protobuf: return form.frame("BOOKMARK", object)
         case .partialMetadata: return frame("BOOKMARK", object.partialMetadata)
         case .table:
             return frame("BOOKMARK", definition.table(of: [object], call: call, now: server.time.now(), isList: false))
@@ -312,15 +310,14 @@ extension SimulatedAPIServer {
             revision = current
         }
         if let floor = table?.floor, revision < floor {
-            let frame: JSONValue = [
-                "type": "ERROR", "object": KubeError.expired("too old resource version: \(revision) (\(floor))").statusObject,
-            ]
-            return Outcome(answer: .bytes(200, frame.serialized + [0x0A]))
+            let error = KubeError.expired("too old resource version: \(revision) (\(floor))")
+            return Outcome(answer: .bytes(200, form.frame("ERROR", error.statusObject)), contentType: form.streamType)
         }
         let stream = WatchStream(
             server: self, call: call, definition: definition, selection: selection, form: form, fault: fault, revision: revision,
             newest: max(revision, table?.latest ?? 0), initial: initial, sendsInitialEnd: wantsInitial == true, timeout: timeout)
-        return Outcome(answer: .stream(KubeBody { () async throws(KubeError) -> [UInt8]? in try await stream.next() }))
+        return Outcome(
+            answer: .stream(KubeBody { () async throws(KubeError) -> [UInt8]? in try await stream.next() }), contentType: form.streamType)
     }
 
     /// Nil when the client does not say.

@@ -8,6 +8,7 @@ final class StoredObject: Sendable {
     /// The whole object as a client would read it in its storage version.
     let value: JSONValue
     private let members: Mutex<[UInt8]?> = Mutex(nil)
+    private let wrapped: Mutex<[UInt8]?> = Mutex(nil)
 
     init(key: ObjectKey, revision: Int64, value: JSONValue) {
         self.key = key
@@ -20,6 +21,16 @@ final class StoredObject: Sendable {
         members.withLock { cached in
             if let cached { return cached }
             let made = Self.memberBytes(of: value)
+            cached = made
+            return made
+        }
+    }
+
+    /// The whole object in protobuf; empty for kinds that have no such form.
+    var protobuf: [UInt8] {
+        wrapped.withLock { cached in
+            if let cached { return cached }
+            let made = ProtobufEncoder.wrapped(value) ?? []
             cached = made
             return made
         }

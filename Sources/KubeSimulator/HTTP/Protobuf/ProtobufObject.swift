@@ -35,6 +35,11 @@ struct ProtobufObject {
                 return nil
             }
             if value.isZero, !field.isPointer, !isRepeated(field.type) { continue }
+            if case .inline(let inner) = field.type, case .bytes(let bytes) = value {
+                guard let inlined = object(bytes, inner, depth: depth + 1)?.object else { return nil }
+                members.merge(inlined) { $1 }
+                continue
+            }
             guard let decoded = decode(value, field.type, into: members[field.name], depth: depth) else { return nil }
             // A struct that is not a pointer is always sent, also when nothing is in it.
             if !field.isPointer, decoded == .object([:]) { continue }
