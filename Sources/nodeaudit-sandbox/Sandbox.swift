@@ -25,6 +25,8 @@ struct Sandbox {
         var serving = SimulatedAPIServer.Configuration()
         serving.seed = cluster.seed
         serving.notifiesProgress = notifiesProgress
+        // Each revision of a node is a hundred kilobytes here: with that many of them, less is remembered.
+        if cluster.heartbeats.nodes > 0 { serving.historyWindow = 5_000 }
         let server = SimulatedAPIServer(time: time, configuration: serving)
         let world = SimulatedCluster(server: server, time: time, configuration: cluster, logger: logger)
         try furnish(server, world)

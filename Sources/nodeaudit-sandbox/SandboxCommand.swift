@@ -69,6 +69,11 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Make Nodes as large as on GKE, about 20 KB each.")
     var ballast = false
 
+    @Option(
+        help: "NODES,PODS: how many of them are updated each real second without saying anything new, once there are as many pods as nodes."
+    )
+    var heartbeats: String?
+
     @Flag(
         help: ArgumentHelp(
             "Send bookmarks as with etcd's defaults: a watch of a kind without changes gets none, where most clusters send one a minute."))
@@ -85,6 +90,7 @@ struct SandboxCommand: AsyncParsableCommand {
         guard (1...1000).contains(speed) else { throw ValidationError("--speed is a number from 1 to 1000") }
         _ = try faults()
         _ = try rules()
+        _ = try beats()
     }
 
     func run() async throws {
@@ -98,6 +104,8 @@ struct SandboxCommand: AsyncParsableCommand {
         cluster.tracksManagedFields = true
         cluster.recordsEvents = true
         cluster.fillsNamespaces = true
+        let beats = try beats()
+        cluster.heartbeats = (beats.nodes / speed, beats.pods / speed)
         // Ten real seconds, as kubelets have it; thousands of nodes would keep the server busy with nothing else.
         if nodes + ubuntu + unlabelled <= 500 { cluster.nodeLeaseInterval = .seconds(10 * speed) }
         try await Sandbox(
@@ -114,6 +122,15 @@ struct SandboxCommand: AsyncParsableCommand {
                 throw ValidationError("--fault \(text): \(error)")
             }
         }
+    }
+
+    private func beats() throws -> (nodes: Int, pods: Int) {
+        guard let heartbeats else { return (0, 0) }
+        let rates = heartbeats.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+        guard rates.count == 2, rates.allSatisfy({ (0...100_000).contains($0) }) else {
+            throw ValidationError("--heartbeats takes two numbers, NODES,PODS, not \"\(heartbeats)\"")
+        }
+        return (rates[0], rates[1])
     }
 
     /// By ordinal.

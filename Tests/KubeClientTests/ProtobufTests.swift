@@ -61,7 +61,8 @@ struct ProtobufTests {
     }
 
     @Test func `events are the same wherever the chunks are cut`() async throws {
-        let all = Self.frame("ADDED", name: "a") + Self.frame("MODIFIED", name: "b") + Self.bytes(Self.bookmark)
+        let all =
+            Self.frame("ADDED", name: "a") + Self.frame("MODIFIED", name: "b") + Self.bytes(Self.bookmark)
             + Self.frame("DELETED", name: "a") + Self.frame("NEWS", name: "c")
         let whole: [WatchEvent<String>] = [
             .added("a"), .modified("b"), .bookmark(revision: "91658", endsInitialEvents: true), .deleted("a"), .unknown(type: "NEWS"),
@@ -81,7 +82,8 @@ struct ProtobufTests {
         }
         #expect(gone.code == .gone && gone.message == "too old resource version: 1 (91486)")
         let refusal = KubeResponse(
-            status: 404, headers: [HeaderField("Content-Type", "application/vnd.kubernetes.protobuf")], body: KubeBody(Self.bytes(Self.notFound)))
+            status: 404, headers: [HeaderField("Content-Type", "application/vnd.kubernetes.protobuf")],
+            body: KubeBody(Self.bytes(Self.notFound)))
         let api = KubeAPI(ScriptedTransport(answers: [refusal]))
         let error = await #expect(throws: KubeError.self) { try await api.bytes(for: KubeRequest(method: .get, path: "/x")) }
         #expect(error?.code == .notFound && error?.message == "nodes \"nosuch\" not found" && error?.status?.details?.name == "nosuch")
@@ -154,10 +156,12 @@ struct ProtobufTests {
         }
     }
 
-    @Test(arguments: [
-        [0x08], [0x08, 0x80], [0x0A, 0x05, 1], [0x0B], [0x0D, 1, 2, 3], [0x09, 1], [0x00, 1], [0x0F],
-        [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02], [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x08], [0x08, 0x80], [0x0A, 0x05, 1], [0x0B], [0x0D, 1, 2, 3], [0x09, 1], [0x00, 1], [0x0F],
+            [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02],
+            [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
+        ] as [[UInt8]])
     func `what is no message is refused`(bytes: [UInt8]) {
         var cursor = ProtoCursor(bytes[...])
         let error = #expect(throws: KubeError.self) { while try cursor.next() != nil {} }

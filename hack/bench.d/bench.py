@@ -18,6 +18,8 @@ from subject import Operator, Subject
 
 SPEC = {"nodeSelector": {"matchLabels": {"cloud.google.com/gke-os-distribution": "cos"}}, "outputs": [{"name": "out", "type": "Stdout", "stdout": {}}]}
 CHANGE = {**SPEC, "filters": [{"name": "quiet", "type": "DropRecordTypes", "dropRecordTypes": {"recordTypes": ["CWD"]}}]}
+# Nodes and pods a second, as docs/performance.md has it.
+HEARTBEATS = "1000,200"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -151,6 +153,40 @@ class Bench:
 
             self.repeat(f"leader-lost, {word}", size, lose)
 
+    def churn(self, api, size):
+        """While nodes and pods are updated all the time: what it costs, and how long until the status says what did change."""
+        def churned():
+            with self.operator(api) as operator:
+                operator.wait("leadership", lambda: operator.leads and operator.is_ready)
+                time.sleep(20)
+                revision, cpu, start = api.revision(), operator.cpu, time.monotonic()
+                waits = [wait for _ in range(15) for wait in self.reselect(api)]
+                time.sleep(max(0, 60 - (time.monotonic() - start)))
+                wall = time.monotonic() - start
+                return {
+                    "cpu_percent": (operator.cpu - cpu) / wall * 100, "events_per_s": (api.revision() - revision) / wall,
+                    "visible_p50_s": statistics.median(waits), "visible_max_s": max(waits), "peak_mb": operator.memory("VmHWM"),
+                }
+
+        self.repeat("churn", size, churned)
+
+    @staticmethod
+    def reselect(api):
+        """Takes a node out of the policy's selection and puts it back; gives how long each took to be seen in the policy's status."""
+        node = api.request("GET", "/api/v1/nodes?limit=1")["items"][0]["metadata"]["name"]
+        for value in (None, "cos"):
+            def owned():
+                return ((api.policy() or {}).get("status") or {}).get("nodes", {}).get("owned", 0)
+
+            before, start = owned(), time.monotonic()
+            labels = {"metadata": {"labels": {"cloud.google.com/gke-os-distribution": value}}}
+            api.request("PATCH", f"/api/v1/nodes/{node}", labels, "application/merge-patch+json")
+            while owned() == before:
+                time.sleep(0.02)
+                if time.monotonic() - start > 60:
+                    raise RuntimeError("the status did not follow a node's label within 60 s")
+            yield time.monotonic() - start
+
     # --- clusters
 
     def prime(self, api, size, workloads):
@@ -165,13 +201,13 @@ class Bench:
             operator.wait("the roll-out is done", lambda: self.is_applied(api, generation), limit=7200, pause=1)
             operator.wait_for_rest()
 
-    WORKLOADS = ("start", "cold-sync", "restart", "at-rest", "policy-change", "leader-lost")
+    WORKLOADS = ("start", "cold-sync", "restart", "at-rest", "policy-change", "leader-lost", "churn")
 
     def run(self):
         wanted = self.options.workloads
         if self.options.kubeconfig:
             api = API(self.options.kubeconfig)
-            for workload in [name for name in wanted or self.WORKLOADS if name != "start" and (wanted or name != "policy-change")]:
+            for workload in [name for name in wanted or self.WORKLOADS if name != "start" and (wanted or name not in ("policy-change", "churn"))]:
                 getattr(self, workload.replace("-", "_"))(api, api.count("/api/v1/nodes"))
             return
         wanted = wanted or self.WORKLOADS
@@ -179,7 +215,12 @@ class Bench:
             with Sandbox(self.options.bin, 0, self.directory) as api:
                 api.apply_policy(SPEC)
                 self.start(api, 0)
-        rest = [name for name in wanted if name != "start"]
+        if "churn" in wanted:
+            for size in self.options.nodes:
+                with Sandbox(self.options.bin, size, self.directory, "--heartbeats", HEARTBEATS) as api:
+                    self.prime(api, size, ["churn"])
+                    self.churn(api, size)
+        rest = [name for name in wanted if name not in ("start", "churn")]
         for size in self.options.nodes if rest else ():
             with Sandbox(self.options.bin, size, self.directory) as api:
                 self.prime(api, size, rest)

@@ -79,6 +79,10 @@ class API:
         policy = {"apiVersion": "nodeaudit.dev/v1alpha1", "kind": "AuditPolicy", "metadata": {"name": "bench"}, "spec": spec}
         return self.request("PATCH", POLICIES + "/bench?fieldManager=bench&force=true", policy, "application/apply-patch+yaml")
 
+    def revision(self):
+        """Grows with every write to the cluster."""
+        return int(self.request("GET", "/api/v1/nodes?limit=1")["metadata"]["resourceVersion"])
+
     def policy(self):
         return self.request("GET", POLICIES + "/bench")
 
@@ -86,10 +90,10 @@ class API:
 class Sandbox:
     """The simulated cluster, as a process whose cost is nobody's."""
 
-    def __init__(self, binaries, nodes, directory):
+    def __init__(self, binaries, nodes, directory, *flags):
         self.path = os.path.join(directory, "sandbox.yaml")
         command = [os.path.join(binaries, "nodeaudit-sandbox"), "--nodes", str(nodes), "--ballast", "--kubeconfig", self.path]
-        self.process = subprocess.Popen(command + ["--speed", "10"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command + ["--speed", "10", *flags], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         if not self.process.stdout.readline():
             raise RuntimeError("the sandbox did not start")
 

@@ -14,6 +14,8 @@ final class Transfer {
     private(set) var refusal: (reason: TransferError.Reason, message: String)?
     /// Bytes moved, or became due, since the watchdog was told last.
     var hasMoved = false
+    /// Bytes of a body came in since the loop looked last: there may be more at once.
+    var tookBody = false
     private(set) var isPaused = false
 
     private var headerList = StringList()
@@ -157,6 +159,7 @@ extension Transfer {
             return .refused
         }
         staged.append(contentsOf: bytes)
+        tookBody = true
         return .taken
     }
 }

@@ -1,4 +1,5 @@
 import CLibcurl
+import Glibc
 
 /// Drives all transfers of one client, on one thread, which alone touches libcurl's handles.
 ///
@@ -34,14 +35,43 @@ struct TransferLoop: ~Copyable {
         }
     }
 
+    /// How often libcurl may go on in one turn while bytes come in. It takes one TLS record of at most 16 KB each time, and a turn for
+    /// each record would cost more than the record: the poll, the reader's wake-up, the limits.
+    private static let mostReadsATurn = 32
+
+    /// How long the loop rests after something came on a stream without end. Events of a watch come one by one, and to wake two threads
+    /// for each costs more than to read it; whoever watches does not notice two thousandths of a second.
+    private static let rest = timespec(tv_sec: 0, tv_nsec: 2_000_000)
+
     private mutating func turn() {
         var running: Int32 = 0
-        var code = curl_multi_perform(multi, &running)
+        var code = CURLM_OK
+        var streams = false
+        for _ in 0..<Self.mostReadsATurn {
+            code = curl_multi_perform(multi, &running)
+            let took = tookBody()
+            streams = streams || took.ofStream
+            guard code == CURLM_OK, took.any else { break }
+        }
         noteEnded()
         let pause = settle()
+        if streams {
+            var rest = Self.rest
+            nanosleep(&rest, nil)
+        }
         if code == CURLM_OK { code = curl_multi_poll(multi, nil, 0, pause, nil) }
         // libcurl's loop fails for a lack of memory or descriptors. Failing loudly beats spinning on it.
         if code != CURLM_OK { failAll(.unexpected(code: Int(code.rawValue)), String(cString: curl_multi_strerror(code))) }
+    }
+
+    private func tookBody() -> (any: Bool, ofStream: Bool) {
+        var took = (any: false, ofStream: false)
+        for transfer in transfers.values where transfer.tookBody {
+            transfer.tookBody = false
+            took.any = true
+            if transfer.request.totalTimeout == nil { took.ofStream = true }
+        }
+        return took
     }
 
     private mutating func perform(_ command: Mailbox.Command) {

@@ -16,7 +16,6 @@ enum TextForm {
 /// UUIDs in their usual writing, such as `0b2c5f0e-6d1f-4a53-9c5e-0a8f5c3d2e10`.
 enum UUIDText {
     static let length = 36
-    private static let hyphens: Set = [8, 13, 18, 23]
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// nil for any other text.
@@ -25,8 +24,10 @@ enum UUIDText {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16)
         var high: UInt8?
-        for (index, character) in text.utf8.enumerated() {
-            if hyphens.contains(index) {
+        var index = 0
+        for character in text.utf8 {
+            defer { index += 1 }
+            if hasHyphen(at: index) {
                 guard character == UInt8(ascii: "-") else { return nil }
                 continue
             }
@@ -45,12 +46,14 @@ enum UUIDText {
         var text: [UInt8] = []
         text.reserveCapacity(length)
         for byte in bytes {
-            if hyphens.contains(text.count) { text.append(UInt8(ascii: "-")) }
+            if hasHyphen(at: text.count) { text.append(UInt8(ascii: "-")) }
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    private static func hasHyphen(at index: Int) -> Bool { index == 8 || index == 13 || index == 18 || index == 23 }
 
     private static func digit(_ character: UInt8) -> UInt8? {
         switch character {

@@ -22,6 +22,12 @@ extension SimulatedAPIServer {
         return objects.filter { object in requirements.allSatisfy { $0.matches(object.labels) } }.map(\.value)
     }
 
+    package func keys(_ type: ResourceType) -> [ObjectKey] {
+        state.withLock { state in
+            (state.store.tables[state.storage(of: GroupResource(type))]?.list(namespace: nil) ?? []).map(\.key)
+        }
+    }
+
     /// How many objects there are.
     package func count(_ type: ResourceType) -> Int {
         state.withLock { $0.store.tables[$0.storage(of: GroupResource(type))]?.objects.count ?? 0 }

@@ -25,6 +25,8 @@ extension SimulatedCluster {
         package var fillsNamespaces = false
         /// How often kubelets renew their Leases in kube-node-lease; nil for no Leases, and no writes of a cluster at rest.
         package var nodeLeaseInterval: Duration?
+        /// Updates of nodes and of pods a second that change nothing but a time.
+        package var heartbeats = (nodes: 0, pods: 0)
         /// Who stands for the machines with objects of their own; nil for instance groups alone.
         package var machineOwner: MachineOwner?
         package var latency = Latency()

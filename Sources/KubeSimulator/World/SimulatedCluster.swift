@@ -55,6 +55,8 @@ package final class SimulatedCluster: Sendable {
             start(DisruptionController(habitat))
             if let owner = habitat.configuration.machineOwner { start(MachineOwners(habitat, self, owner)) }
             start(GarbageCollection(habitat))
+            let beats = habitat.configuration.heartbeats
+            if beats.nodes + beats.pods > 0 { start(Heartbeats(habitat, nodesPerSecond: beats.nodes, podsPerSecond: beats.pods)) }
             if habitat.configuration.fillsNamespaces { start(NamespaceDefaults(habitat)) }
             await group.waitForAll()
         }

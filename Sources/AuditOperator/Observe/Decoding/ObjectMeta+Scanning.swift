@@ -12,6 +12,10 @@ enum KeptKeys: Sendable {
         case .only(let keys): keys.contains { $0.utf8.count == key.count && $0.utf8.elementsEqual(key) }
         }
     }
+
+    var isAll: Bool {
+        if case .all = self { true } else { false }
+    }
 }
 
 /// What is kept of an object's metadata, beyond its identity and revision.
@@ -61,7 +65,7 @@ extension JSONCursor {
         _ field: StaticString, keeping kept: KeptKeys, _ pool: inout StringPool
     ) throws(KubeError) -> [String: String]? {
         if try takeNull(field) { return nil }
-        var texts: [String: String] = [:]
+        var texts: [String: String] = Dictionary(minimumCapacity: kept.isAll ? 24 : 2)
         try fields(of: field) { (cursor, name) throws(KubeError) in
             guard kept.contains(name) else { return try cursor.skipValue() }
             guard let key = pool.string(name) else { throw cursor.malformed(field, "a key that is not UTF-8") }

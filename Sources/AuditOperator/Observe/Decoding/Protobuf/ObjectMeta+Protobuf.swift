@@ -41,7 +41,8 @@ extension ProtoCursor {
         let (key, value) = try entry(field)
         guard kept.contains(key) else { return }
         guard let key = pool.string(key), let value = pool.string(value) else { throw malformed("a map that is not UTF-8") }
-        table = table ?? [:]
+        // A node has some twenty: growing to there would make the table six times.
+        table = table ?? Dictionary(minimumCapacity: kept.isAll ? 24 : 2)
         table?[key] = value
     }
 }
