@@ -2,25 +2,13 @@ package import AuditCore
 import KubeClient
 import KubeCore
 package import KubeRuntime
-import Synchronization
 
 extension NodeView {
     /// Straight from what the server sent of a Node: a fiftieth of it is read, the rest is stepped over.
     package static func decoder() -> ObjectDecoder<NodeView> {
-        let pool = Mutex(StringPool())
-        func decoder(
-            _ read: @escaping @Sendable (ArraySlice<UInt8>, inout StringPool) throws(KubeError) -> Node
-        ) -> ObjectDecoder<NodeView>.Decode {
-            { (bytes) throws(KubeError) in
-                try pool.withLock { (pool) throws(KubeError) in
-                    let node = try read(bytes, &pool)
-                    return DecodedObject(key: node.key, revision: node.metadata.resourceVersion ?? "", value: NodeView(node))
-                }
-            }
-        }
-        return ObjectDecoder(
-            Node.type, protobuf: decoder { (bytes, pool) throws(KubeError) in try Node(protobuf: bytes, &pool) },
-            decoder { (bytes, pool) throws(KubeError) in try Node(scanning: bytes, &pool) })
+        ObjectDecoder(
+            { NodeView($0) }, json: { (bytes, pool) throws(KubeError) in try Node(scanning: bytes, &pool) },
+            protobuf: { (bytes, pool) throws(KubeError) in try Node(protobuf: bytes, &pool) })
     }
 }
 

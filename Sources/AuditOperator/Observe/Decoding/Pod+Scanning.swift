@@ -2,25 +2,13 @@ package import AuditCore
 import KubeClient
 import KubeCore
 package import KubeRuntime
-import Synchronization
 
 extension AgentPodView {
     /// Straight from what the server sent of a Pod. Pods of no node or no policy are of no interest.
     package static func decoder() -> ObjectDecoder<AgentPodView> {
-        let pool = Mutex(StringPool())
-        func decoder(
-            _ read: @escaping @Sendable (ArraySlice<UInt8>, inout StringPool) throws(KubeError) -> Pod
-        ) -> ObjectDecoder<AgentPodView>.Decode {
-            { (bytes) throws(KubeError) in
-                try pool.withLock { (pool) throws(KubeError) in
-                    let pod = try read(bytes, &pool)
-                    return DecodedObject(key: pod.key, revision: pod.metadata.resourceVersion ?? "", value: AgentPodView(pod))
-                }
-            }
-        }
-        return ObjectDecoder(
-            Pod.type, protobuf: decoder { (bytes, pool) throws(KubeError) in try Pod(agentProtobuf: bytes, &pool) },
-            decoder { (bytes, pool) throws(KubeError) in try Pod(scanningAgent: bytes, &pool) })
+        ObjectDecoder(
+            { AgentPodView($0) }, json: { (bytes, pool) throws(KubeError) in try Pod(scanningAgent: bytes, &pool) },
+            protobuf: { (bytes, pool) throws(KubeError) in try Pod(agentProtobuf: bytes, &pool) })
     }
 }
 

@@ -59,33 +59,14 @@ extension Node.Status {
         while let field = try cursor.next() {
             switch field.number {
             case 4:
-                let condition = try NodeCondition(cursor.message(field), &pool)
-                if let condition, conditions == nil { conditions = [condition] }
+                guard conditions == nil, let ready = try cursor.message(field).condition("Ready", &pool) else { continue }
+                conditions = [NodeCondition(type: "Ready", status: ready.status, reason: ready.reason)]
             case 7: nodeInfo = try NodeInfo(cursor.message(field))
             // How many there are is what counts.
             case 10: volumesAttached = (volumesAttached ?? []) + [Node.AttachedVolume(name: "")]
             default: break
             }
         }
-    }
-}
-
-extension NodeCondition {
-    /// nil for any other than Ready.
-    fileprivate init?(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
-        var status: Condition.Status?
-        var reason: String?
-        var cursor = message
-        while let field = try cursor.next() {
-            switch field.number {
-            case 1: guard try cursor.spells(field, "Ready") else { return nil }
-            case 2: status = Condition.Status(rawValue: try cursor.text(field))
-            case 5: reason = try cursor.pooledText(field, &pool)
-            default: break
-            }
-        }
-        guard let status else { throw KubeError(.malformedResponse, "status.conditions[Ready].status: no such value") }
-        self.init(type: "Ready", status: status, reason: reason)
     }
 }
 

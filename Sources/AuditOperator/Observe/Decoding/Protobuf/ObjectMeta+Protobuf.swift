@@ -33,6 +33,24 @@ extension ProtoCursor {
         return text
     }
 
+    /// A node's or pod's condition, which have the same numbers; nil for one of another type.
+    consuming func condition(
+        _ type: StaticString, _ pool: inout StringPool
+    ) throws(KubeError) -> (status: Condition.Status, reason: String?)? {
+        var status: Condition.Status?
+        var reason: String?
+        while let field = try next() {
+            switch field.number {
+            case 1: guard try spells(field, type) else { return nil }
+            case 2: status = Condition.Status(rawValue: try text(field))
+            case 5: reason = try pooledText(field, &pool)
+            default: break
+            }
+        }
+        guard let status else { throw malformed("the condition \(type) has no such status") }
+        return (status, reason)
+    }
+
     /// One entry of a map, if it is kept.
     fileprivate func add(
         _ field: Field, to table: inout [String: String]?, keeping kept: KeptKeys, _ pool: inout StringPool

@@ -116,8 +116,8 @@ extension Pod.Status {
             switch field.number {
             case 1: phase = try cursor.someText(field)
             case 2:
-                let condition = try Pod.Condition(cursor.message(field), &pool)
-                if let condition, conditions == nil { conditions = [condition] }
+                guard conditions == nil, let scheduled = try cursor.message(field).condition("PodScheduled", &pool) else { continue }
+                conditions = [Pod.Condition(type: "PodScheduled", status: scheduled.status, reason: scheduled.reason)]
             case 4: reason = try cursor.pooledText(field, &pool)
             case 8:
                 let status = try ContainerStatus(WellKnown.ContainerName.collector, cursor.message(field), &pool)
@@ -128,25 +128,6 @@ extension Pod.Status {
             default: break
             }
         }
-    }
-}
-
-extension Pod.Condition {
-    /// nil for any other than PodScheduled.
-    fileprivate init?(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
-        var status: Condition.Status?
-        var reason: String?
-        var cursor = message
-        while let field = try cursor.next() {
-            switch field.number {
-            case 1: guard try cursor.spells(field, "PodScheduled") else { return nil }
-            case 2: status = Condition.Status(rawValue: try cursor.text(field))
-            case 5: reason = try cursor.pooledText(field, &pool)
-            default: break
-            }
-        }
-        guard let status else { throw KubeError(.malformedResponse, "status.conditions[PodScheduled].status: no such value") }
-        self.init(type: "PodScheduled", status: status, reason: reason)
     }
 }
 
