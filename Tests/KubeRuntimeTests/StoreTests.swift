@@ -7,6 +7,25 @@ import Testing
 private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "ns", name: name) }
 
 struct StoreTests {
+    /// Equal to others of its text, and still itself.
+    private final class Note: Sendable, Equatable {
+        let text: String
+
+        init(_ text: String) { self.text = text }
+
+        static func == (left: Note, right: Note) -> Bool { left.text == right.text }
+    }
+
+    @Test func `a value that is read again is the one that is kept already`() {
+        let store = Store<Note>("notes")
+        let (key, kept) = (ObjectKey(name: "a"), Note("same"))
+        #expect(store.shared(kept, at: key) === kept)
+        store.set(key, to: kept, at: "1")
+        #expect(store.shared(Note("same"), at: key) === kept)
+        let other = Note("other")
+        #expect(store.shared(other, at: key) === other && store[key] === kept)
+    }
+
     @Test func `setting tells what really differs`() {
         var contents = StoreContents<String>()
         #expect(contents.set(key("a"), to: "1", at: "5") == .added(key("a"), "1"))

@@ -120,7 +120,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         while true {
             let page = try await client.list(decoder.type, selection, options) { (item) throws(KubeError) in
                 let object = try decode(item)
-                if let value = object.value { values[object.key] = value }
+                if let value = object.value { values[object.key] = store.shared(value, at: object.key) }
             }
             guard let token = page.continueToken else {
                 return synced(values, at: page.resourceVersion)
@@ -212,7 +212,11 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             isEmpty = false
             switch event {
             case .added(let object), .modified(let object):
-                if initial != nil { initial?[object.key] = object.value } else { take(object, object.value) }
+                if initial != nil {
+                    initial?[object.key] = object.value.map { store.shared($0, at: object.key) }
+                } else {
+                    take(object, object.value)
+                }
             case .deleted(let object):
                 if initial != nil { initial?[object.key] = nil } else { take(object, nil) }
             case .bookmark(let revision, let endsInitialEvents):

@@ -41,6 +41,15 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
 
     package func count(in index: String, _ term: String) -> Int { contents.withLock { $0.count(in: index, term) } }
 
+    /// The value that is here already, if it is equal: a collection that is read again then shares the memory of the one that it
+    /// replaces, in place of being there twice until it is complete.
+    package func shared(_ value: Value, at key: ObjectKey) -> Value {
+        contents.withLock { contents in
+            guard let known = contents[key], known == value else { return value }
+            return known
+        }
+    }
+
     // MARK: Feeding
 
     package func set(_ key: ObjectKey, to value: Value?, at revision: String?) {
