@@ -15,7 +15,10 @@ package final class Operator: Sendable {
     package static let patience = Duration.seconds(20)
 
     /// What `shutDown` has to wait for.
-    private enum Stage: Sendable { case idle, working, shuttingDown }
+    private enum Stage: Sendable, Equatable {
+        case idle, working
+        case shuttingDown(hasWork: Bool)
+    }
 
     private let configuration: OperatorConfiguration
     private let time: any TimeSource
@@ -89,11 +92,12 @@ package final class Operator: Sendable {
     /// Lets `run` return in good order: no new look is begun, those in hand end, Events are sent, the lease is given back. What takes
     /// longer than `patience` is cancelled.
     package func shutDown() {
-        let before = stage.change { stage in
-            defer { stage = .shuttingDown }
-            return stage
+        let hasWork = stage.change { stage in
+            let hasWork = stage == .working
+            if stage == .idle || hasWork { stage = .shuttingDown(hasWork: hasWork) }
+            return hasWork
         }
-        if before == .working { scheduler.shutDown() }
+        if hasWork { scheduler.shutDown() }
     }
 
     package func run() async throws(KubeError) {
@@ -113,8 +117,11 @@ package final class Operator: Sendable {
 
     /// Returns when nothing is in hand, or when that has taken too long.
     private func waitForShutdown() async throws(KubeError) {
-        try await stage.wait { $0 == .shuttingDown ? () : nil }
-        guard scheduler.isShutDown else { return }
+        let hasWork = try await stage.wait { stage in
+            guard case .shuttingDown(let hasWork) = stage else { return Bool?.none }
+            return hasWork
+        }
+        guard hasWork else { return }
         logger.notice("shutting down: no new looks")
         try await time.sleep(for: Self.patience)
         logger.warning("what was in hand did not end in time and is cancelled")
@@ -137,7 +144,9 @@ package final class Operator: Sendable {
                 group.addTask(name: "drains") { try await self.drains.run() }
                 group.addTask(name: "rights") { try await self.rights.run() }
                 group.addTask(name: "resync") { try await self.resync.run() }
-                try await self.reconcile()
+                group.addTask(name: "looks") { try await self.reconcile() }
+                // The others end by cancellation alone.
+                try await group.next()
                 group.cancelAll()
             }
         }

@@ -168,6 +168,19 @@ struct ProtobufTests {
         #expect(error?.code == .malformedResponse)
     }
 
+    @Test func `a time beyond the years that JSON knows is refused`() throws {
+        func time(_ varint: [UInt8]) throws -> Timestamp? {
+            let message: [UInt8] = [0x08] + varint
+            var cursor = ProtoCursor(([0x0A, UInt8(message.count)] + message)[...])
+            let field = try #require(try cursor.next())
+            return try cursor.time(field)
+        }
+        #expect(try time([0x96, 0x01]) == Timestamp(seconds: 150))
+        let largest = [UInt8](repeating: 0xFF, count: 8) + [0x7F]
+        let smallest = [UInt8](repeating: 0x80, count: 9) + [0x01]
+        for varint in [largest, smallest] { #expect(throws: KubeError.self) { try time(varint) } }
+    }
+
     @Test func `numbers have 64 bits and a sign`() throws {
         var cursor = ProtoCursor([0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x10, 0x96, 0x01][...])
         let first = try #require(try cursor.next())

@@ -47,6 +47,24 @@ struct PackedTests {
         #expect(Packed(value).value.bytes == value.bytes)
     }
 
+    @Test("a text that repeats the subject without end is no harm")
+    func repeatedSubject() {
+        let value = Texts(
+            subject: "node-1", own: [String(repeating: "node-1", count: 100_000)], shared: [String(repeating: "node-1", count: 50_000)])
+        #expect(Packed(value).value.bytes == value.bytes)
+    }
+
+    @Test("what others fill the vocabulary with leaves room for our own words")
+    func fullVocabulary() {
+        var words = Vocabulary()
+        for index in 0..<40_000 { _ = words.number(of: "foreign-\(index)", isForeign: true) }
+        #expect(words.number(of: "foreign-40001", isForeign: true) == nil)
+        #expect(words.number(of: "our own") != nil)
+        for index in 0..<40_000 { _ = words.number(of: "own-\(index)") }
+        #expect(words.number(of: "one too many") == nil)
+        #expect(words.number(of: "our own") != nil && words.number(of: "foreign-7", isForeign: true) != nil)
+    }
+
     @Test("equal values are equal bytes, and others are not")
     func equality() {
         let value = Texts(subject: "node-7", own: ["node-7", "x", nil], shared: ["a word that nobody has used before", "node-7"])

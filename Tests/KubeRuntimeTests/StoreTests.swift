@@ -19,11 +19,11 @@ struct StoreTests {
     @Test func `a value that is read again is the one that is kept already`() {
         let store = Store<Note>("notes")
         let (key, kept) = (ObjectKey(name: "a"), Note("same"))
-        #expect(store.shared(kept, at: key) === kept)
+        #expect(store.shared(key, kept).value === kept)
         store.set(key, to: kept, at: "1")
-        #expect(store.shared(Note("same"), at: key) === kept)
+        #expect(store.shared(key, Note("same")).value === kept)
         let other = Note("other")
-        #expect(store.shared(other, at: key) === other && store[key] === kept)
+        #expect(store.shared(key, other).value === other && store[key] === kept)
     }
 
     @Test func `setting tells what really differs`() {

@@ -173,19 +173,27 @@ class Bench:
     @staticmethod
     def reselect(api):
         """Takes a node out of the policy's selection and puts it back; gives how long each took to be seen in the policy's status."""
-        node = api.request("GET", "/api/v1/nodes?limit=1")["items"][0]["metadata"]["name"]
-        for value in (None, "cos"):
-            def owned():
-                return ((api.policy() or {}).get("status") or {}).get("nodes", {}).get("owned", 0)
+        label = "cloud.google.com/gke-os-distribution"
+        selected = f"/api/v1/nodes?limit=1&labelSelector={label}%3Dcos"
+        node = api.request("GET", selected)["items"][0]["metadata"]["name"]
 
-            before, start = owned(), time.monotonic()
-            labels = {"metadata": {"labels": {"cloud.google.com/gke-os-distribution": value}}}
-            api.request("PATCH", f"/api/v1/nodes/{node}", labels, "application/merge-patch+json")
-            while owned() == before:
-                time.sleep(0.02)
-                if time.monotonic() - start > 60:
-                    raise RuntimeError("the status did not follow a node's label within 60 s")
-            yield time.monotonic() - start
+        def set_label(value):
+            api.request("PATCH", f"/api/v1/nodes/{node}", {"metadata": {"labels": {label: value}}}, "application/merge-patch+json")
+
+        def owned():
+            return ((api.policy() or {}).get("status") or {}).get("nodes", {}).get("owned", 0)
+
+        try:
+            for value in (None, "cos"):
+                before, start = owned(), time.monotonic()
+                set_label(value)
+                while owned() == before:
+                    time.sleep(0.02)
+                    if time.monotonic() - start > 60:
+                        raise RuntimeError("the status did not follow a node's label within 60 s")
+                yield time.monotonic() - start
+        finally:
+            set_label("cos")
 
     # --- clusters
 

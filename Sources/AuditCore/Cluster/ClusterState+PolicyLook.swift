@@ -1,13 +1,19 @@
 package import KubeCore
 
+/// What there is to decide on.
+package enum PolicyMoment: Sendable {
+    case absent
+    /// Our own write is on its way back. The watch wakes us when it is here; if it never is, we go on after this time.
+    case pending(Duration)
+    case snapshot(PolicySnapshot, wake: Set<LookKey>)
+}
+
 extension ClusterState {
     /// One moment of one policy, after its wish for nodes has been made known to the fleet and those whose turn has come have been
-    /// told. `wake` names what this changed. nil when there is no such policy, or none to decide on yet.
-    package mutating func look(
-        atPolicy name: String, options: AgentOptions, now: Timestamp, uptime: Duration
-    ) -> (snapshot: PolicySnapshot, wake: Set<LookKey>)? {
-        // Our own write is on its way back: the watch wakes us when it is here.
-        guard let policy = policies[name], uptime >= pendingPolicies[name]?.expires ?? .zero else { return nil }
+    /// told. `wake` names what this changed.
+    package mutating func look(atPolicy name: String, options: AgentOptions, now: Timestamp, uptime: Duration) -> PolicyMoment {
+        guard let policy = policies[name] else { return .absent }
+        if let pending = pendingPolicies[name], uptime < pending.expires { return .pending(pending.expires - uptime) }
         let overlap = fleet.overlap(of: name)
         let rendering = judgements[name, default: AcceptanceMemo()].judge(policy, options: options, overlap: overlap)
         let running = RunningAgent(objects[name] ?? [:])
@@ -35,7 +41,7 @@ extension ClusterState {
         snapshot.admission = admission
         snapshot.hindrances = hindrances
         snapshot.hasAdmitted = admitted[name]?.isEmpty == false
-        return (snapshot, wake)
+        return .snapshot(snapshot, wake: wake)
     }
 
     /// A refused or paused specification wants nothing new: what runs goes on.

@@ -186,7 +186,7 @@ extension ClusterState {
 
     /// All policies, and one part of the nodes.
     package func resync(part: Int, of parts: Int) -> Set<LookKey> {
-        let names = fleet.nodeNames.filter { UInt(bitPattern: $0.hashValue) % UInt(parts) == UInt(part) }
+        let names = Set(fleet.nodeNames).union(records.keys).filter { UInt(bitPattern: $0.hashValue) % UInt(parts) == UInt(part) }
         return allPolicies.union(names.map { .node($0) })
     }
 

@@ -35,12 +35,12 @@ package final class ClusterModel: Sendable {
     func record(_ name: String) -> NodeAudit? { state.withLock { $0.record(name) } }
 
     /// One moment of one policy, with its wish made known to the nodes it selects.
-    package func snapshot(ofPolicy name: String) -> PolicySnapshot? {
+    package func moment(ofPolicy name: String) -> PolicyMoment {
         let uptime = time.uptime()
         let now = time.now()
-        let look = state.withLock { $0.look(atPolicy: name, options: options, now: now, uptime: uptime) }
-        for key in (look?.wake ?? []).sorted() { wake(key) }
-        return look?.snapshot
+        let moment = state.withLock { $0.look(atPolicy: name, options: options, now: now, uptime: uptime) }
+        if case .snapshot(_, let keys) = moment { for key in keys.sorted() { wake(key) } }
+        return moment
     }
 
     /// Looks at one node; its policy is woken when the counts changed.

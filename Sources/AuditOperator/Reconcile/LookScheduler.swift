@@ -18,8 +18,6 @@ package struct LookScheduler: Sendable {
         nodes.shutDown()
     }
 
-    package var isShutDown: Bool { nodes.isShutDown }
-
     package func wake(_ key: LookKey) {
         switch key {
         case .policy(let name): policies.add(name)

@@ -21,7 +21,12 @@ package final class PolicyReconciler: Sendable {
     }
 
     package func reconcile(_ name: String) async throws(KubeError) -> Outcome {
-        guard let snapshot = model.snapshot(ofPolicy: name) else { return forget(name) }
+        let snapshot: PolicySnapshot
+        switch model.moment(ofPolicy: name) {
+        case .absent: return forget(name)
+        case .pending(let rest): return .lookAgain(after: rest)
+        case .snapshot(let seen, _): snapshot = seen
+        }
         let plan = Plan(for: snapshot)
         let failure = await executor.perform(plan.steps, for: snapshot.policy)
         if let failure, failure.error.isCancelled { throw failure.error }

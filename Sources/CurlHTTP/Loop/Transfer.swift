@@ -14,8 +14,8 @@ final class Transfer {
     private(set) var refusal: (reason: TransferError.Reason, message: String)?
     /// Bytes moved, or became due, since the watchdog was told last.
     var hasMoved = false
-    /// Bytes of a body came in since the loop looked last: there may be more at once.
-    var tookBody = false
+    /// Bytes of the body that came in since the loop looked last: there may be more at once.
+    var fresh = 0
     private(set) var isPaused = false
 
     private var headerList = StringList()
@@ -159,7 +159,7 @@ extension Transfer {
             return .refused
         }
         staged.append(contentsOf: bytes)
-        tookBody = true
+        fresh += bytes.count
         return .taken
     }
 }

@@ -40,22 +40,24 @@ struct TransferLoop: ~Copyable {
     private static let mostReadsATurn = 32
 
     /// How long the loop rests after something came on a stream without end. Events of a watch come one by one, and to wake two threads
-    /// for each costs more than to read it; whoever watches does not notice two thousandths of a second.
+    /// for each costs more than to read it; whoever watches does not notice two thousandths of a second. Not while much comes, such as a
+    /// first list.
+    private static let trickle = 1..<64 << 10
     private static let rest = timespec(tv_sec: 0, tv_nsec: 2_000_000)
 
     private mutating func turn() {
         var running: Int32 = 0
         var code = CURLM_OK
-        var streams = false
+        var streamed = 0
         for _ in 0..<Self.mostReadsATurn {
             code = curl_multi_perform(multi, &running)
             let took = tookBody()
-            streams = streams || took.ofStream
-            guard code == CURLM_OK, took.any else { break }
+            streamed += took.ofStreams
+            guard code == CURLM_OK, took.all > 0 else { break }
         }
         noteEnded()
         let pause = settle()
-        if streams {
+        if Self.trickle.contains(streamed) {
             var rest = Self.rest
             nanosleep(&rest, nil)
         }
@@ -64,12 +66,13 @@ struct TransferLoop: ~Copyable {
         if code != CURLM_OK { failAll(.unexpected(code: Int(code.rawValue)), String(cString: curl_multi_strerror(code))) }
     }
 
-    private func tookBody() -> (any: Bool, ofStream: Bool) {
-        var took = (any: false, ofStream: false)
-        for transfer in transfers.values where transfer.tookBody {
-            transfer.tookBody = false
-            took.any = true
-            if transfer.request.totalTimeout == nil { took.ofStream = true }
+    /// Bytes of bodies that have come since this was asked last.
+    private func tookBody() -> (all: Int, ofStreams: Int) {
+        var took = (all: 0, ofStreams: 0)
+        for transfer in transfers.values where transfer.fresh > 0 {
+            took.all += transfer.fresh
+            if transfer.request.totalTimeout == nil { took.ofStreams += transfer.fresh }
+            transfer.fresh = 0
         }
         return took
     }

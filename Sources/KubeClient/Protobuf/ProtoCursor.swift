@@ -96,6 +96,9 @@ package struct ProtoCursor: Sendable {
     /// Whether a text is exactly this one.
     package func spells(_ field: Field, _ text: StaticString) throws(KubeError) -> Bool { try slice(field).spells(text) }
 
+    /// The years 1 to 9999, which is all that JSON can say. Who writes protobuf can say more, and nobody's arithmetic is ready for it.
+    private static let seconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
     /// `metav1.Time`; nil for its zero value, which is an empty message.
     package func time(_ field: Field) throws(KubeError) -> Timestamp? {
         var message = try message(field)
@@ -107,6 +110,7 @@ package struct ProtoCursor: Sendable {
             default: break
             }
         }
+        guard time.map({ Self.seconds.contains($0.seconds) }) ?? true else { throw malformed("field \(field.number) is no time") }
         // Times of this type have whole seconds; the wire has room for more.
         return time?.truncatedToSeconds
     }

@@ -30,18 +30,31 @@ package struct PackWriter: ~Copyable {
             add(number)
         } else if !subject.isEmpty, text.utf8.suffix(subject.utf8.count).elementsEqual(subject.utf8) {
             bytes.append(TextForm.beforeSubject)
-            add(word: String(decoding: text.utf8.dropLast(subject.utf8.count), as: UTF8.self))
+            add(prefix: String(decoding: text.utf8.dropLast(subject.utf8.count), as: UTF8.self))
         } else {
-            bytes.append(TextForm.plain)
-            add(UInt64(text.utf8.count))
-            bytes += text.utf8
+            add(plain: text)
         }
     }
 
-    /// A text that many objects share.
-    package mutating func add(word text: String?) {
+    /// In one piece, whatever it is: a text that repeats the subject without end must not be taken apart without end.
+    private mutating func add(prefix text: String) {
+        guard let number = vocabulary.number(of: text, isForeign: true) else { return add(plain: text) }
+        bytes.append(TextForm.word)
+        add(UInt64(number))
+    }
+
+    private mutating func add(plain text: String) {
+        bytes.append(TextForm.plain)
+        add(UInt64(text.utf8.count))
+        bytes += text.utf8
+    }
+
+    /// A text that many objects share. `isForeign`: it comes from a node, or from whoever may label it.
+    package mutating func add(word text: String?, isForeign: Bool = false) {
         guard let text else { return bytes.append(TextForm.none) }
-        guard text != subject || text.isEmpty, let number = vocabulary.number(of: text) else { return add(text: text) }
+        guard text != subject || text.isEmpty, let number = vocabulary.number(of: text, isForeign: isForeign) else {
+            return add(text: text)
+        }
         bytes.append(TextForm.word)
         add(UInt64(number))
     }
@@ -74,7 +87,7 @@ package struct PackWriter: ~Copyable {
     package mutating func add(table: [String: String]) {
         add(each: table.sorted { $0.key < $1.key }) { writer, entry in
             writer.add(word: entry.key)
-            writer.add(word: entry.value)
+            writer.add(word: entry.value, isForeign: true)
         }
     }
 

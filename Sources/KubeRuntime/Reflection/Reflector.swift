@@ -120,7 +120,9 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
         while true {
             let page = try await client.list(decoder.type, selection, options) { (item) throws(KubeError) in
                 let object = try decode(item)
-                if let value = object.value { values[object.key] = store.shared(value, at: object.key) }
+                guard let value = object.value else { return }
+                let shared = store.shared(object.key, value)
+                values[shared.key] = shared.value
             }
             guard let token = page.continueToken else {
                 return synced(values, at: page.resourceVersion)
@@ -201,7 +203,8 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
 
     private func follow(_ options: WatchOptions, since start: Duration) async throws(KubeError) -> Ending {
         var events = try await client.watch(
-            decoder.type, selection, options, offersProtobuf: decoder.decodeProtobuf != nil,
+            decoder.type, selection, options,
+            offersProtobuf: decoder.decodeProtobuf != nil && progress.withLock { $0.state.offersProtobuf },
             decode: { [decoder] (bytes) throws(KubeError) in try decoder(bytes) },
             rescue: { [self] (bytes, error) throws(KubeError) in try rescue(bytes, from: error) })
         var initial: [ObjectKey: Value]? = options.sendInitialEvents ? [:] : nil
@@ -212,10 +215,15 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             isEmpty = false
             switch event {
             case .added(let object), .modified(let object):
-                if initial != nil {
-                    initial?[object.key] = object.value.map { store.shared($0, at: object.key) }
-                } else {
+                guard initial != nil else {
                     take(object, object.value)
+                    continue
+                }
+                if let value = object.value {
+                    let shared = store.shared(object.key, value)
+                    initial?[shared.key] = shared.value
+                } else {
+                    initial?[object.key] = nil
                 }
             case .deleted(let object):
                 if initial != nil { initial?[object.key] = nil } else { take(object, nil) }

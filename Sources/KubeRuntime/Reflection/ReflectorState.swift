@@ -30,6 +30,8 @@ package struct ReflectorState: Sendable, Equatable {
     package var phase: Phase = .reading(.newest)
     /// Reading by WatchList; false once the server refused it, or began it and did not come to its end several times over.
     package private(set) var usesWatchList: Bool
+    /// Protobuf is offered where the decoder has it; false once something came that was not to be understood.
+    package private(set) var offersProtobuf = true
     private var unfinishedReads = 0
     /// How often a read by WatchList may stay without its end before pages are tried.
     private static let patience = 3
@@ -61,6 +63,7 @@ package struct ReflectorState: Sendable, Equatable {
 
     package mutating func failed(_ error: KubeError) -> Recovery {
         let pause = Next.afterPause(atLeast: error.retryAfter ?? .zero)
+        if error.code == .malformedResponse { offersProtobuf = false }
         switch phase {
         case .watching(let revision):
             guard error.code == .gone else { return Recovery(next: pause, reason: Self.reason(of: error)) }

@@ -41,12 +41,12 @@ package final class Store<Value: Sendable & Equatable>: Sendable {
 
     package func count(in index: String, _ term: String) -> Int { contents.withLock { $0.count(in: index, term) } }
 
-    /// The value that is here already, if it is equal: a collection that is read again then shares the memory of the one that it
-    /// replaces, in place of being there twice until it is complete.
-    package func shared(_ value: Value, at key: ObjectKey) -> Value {
+    /// The same object with the key and, if it is equal, the value that are here already: a collection that is read again shares the
+    /// memory of the one that it replaces, in place of being there twice.
+    package func shared(_ key: ObjectKey, _ value: Value) -> (key: ObjectKey, value: Value) {
         contents.withLock { contents in
-            guard let known = contents[key], known == value else { return value }
-            return known
+            guard let known = contents.entry(key) else { return (key, value) }
+            return (known.key, known.value == value ? known.value : value)
         }
     }
 

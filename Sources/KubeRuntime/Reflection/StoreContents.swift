@@ -20,6 +20,9 @@ package struct StoreContents<Value: Sendable & Equatable>: Sendable {
 
     package var count: Int { values.count }
 
+    /// With the key as it is kept, whose text others share.
+    package func entry(_ key: ObjectKey) -> (key: ObjectKey, value: Value)? { values.index(forKey: key).map { values[$0] } }
+
     /// Puts, or removes with nil. The change is nil when nothing differs.
     package mutating func set(_ key: ObjectKey, to new: Value?, at revision: String?) -> Change<Value>? {
         if let revision { self.revision = revision }

@@ -14,10 +14,10 @@ extension AgentPodView: Packable {
         setup.pack(into: &writer)
         writer.add(collector.hasStarted)
         writer.add(collector.isReady)
-        writer.add(word: collector.waitingReason)
+        writer.add(word: collector.waitingReason, isForeign: true)
         writer.add(text: collector.waitingMessage)
         writer.add(each: configMaps) { $0.add(word: $1) }
-        writer.add(word: refusal)
+        writer.add(word: refusal, isForeign: true)
     }
 
     package init(unpacking reader: inout PackReader) {
@@ -44,7 +44,7 @@ extension AgentPodView.Setup: Packable {
         switch self {
         case .waiting(let reason, let message):
             writer.add(Form.waiting)
-            writer.add(word: reason)
+            writer.add(word: reason, isForeign: true)
             writer.add(text: message)
         case .reported(let report, let exitCode, let time):
             writer.add(Form.reported)
@@ -77,8 +77,8 @@ extension NodeReport: Packable {
         writer.add(enabled)
         writer.add(unit)
         writer.add(rules)
-        writer.add(word: hash)
-        writer.add(word: baseline)
+        writer.add(word: hash, isForeign: true)
+        writer.add(word: baseline, isForeign: true)
         writer.add(lost)
         writer.add(backlogLimit)
         writer.add(failure)

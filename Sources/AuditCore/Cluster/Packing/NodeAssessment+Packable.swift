@@ -3,7 +3,7 @@ package import KubeCore
 extension NodeAssessment: Packable {
     package func pack(into writer: inout PackWriter) {
         writer.add(state)
-        writer.add(word: reason)
+        writer.add(word: reason, isForeign: true)
         writer.add(text: message)
         writer.add(word: revision)
         writer.add(word: auditRevision)

@@ -20,7 +20,7 @@ extension NodeAudit.Report: Packable {
     package func pack(into writer: inout PackWriter) {
         writer.add(word: policyName)
         writer.add(state)
-        writer.add(word: reason)
+        writer.add(word: reason, isForeign: true)
         writer.add(text: message)
         writer.add(word: revision)
         writer.add(word: auditRevision)
@@ -53,8 +53,8 @@ extension NodeAudit.Kernel: Packable {
         writer.add(enabled)
         writer.add(ruleCount)
         writer.add(outcome)
-        writer.add(word: rulesHash)
-        writer.add(word: baselineHash)
+        writer.add(word: rulesHash, isForeign: true)
+        writer.add(word: baselineHash, isForeign: true)
         writer.add(lost) { $0.add($1) }
         writer.add(backlogLimit) { $0.add($1) }
         writer.add(failureMode)

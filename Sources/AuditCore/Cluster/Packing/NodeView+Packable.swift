@@ -10,7 +10,7 @@ extension NodeView: Packable {
         writer.add(text: providerID)
         writer.add(machineOwner)
         writer.add(isReady)
-        writer.add(word: notReadyReason)
+        writer.add(word: notReadyReason, isForeign: true)
         writer.add(isUnschedulable)
         writer.add(isLeaving)
         writer.add(attachedVolumes)
