@@ -9,7 +9,8 @@ import ServiceLifecycle
 /// - Program text that is not run. The kernel maps files in large pieces: of 27 MB of this program's text, 25 are in memory after the
 ///   start, and a third of them is ever run again. What is given back is read from the page cache when it is needed after all.
 ///
-/// Cost: some tens of milliseconds each time, most of it for text that is needed again. `hack/bench` measures the process with it, as it is run.
+/// Cost: some tens of milliseconds each time, most of it for text that is needed again. `hack/bench` measures the process with it, as it
+/// is run.
 struct ProcessMemory: Service {
     private static let firstPause = Duration.seconds(10)
     private static let pause = Duration.seconds(600)
