@@ -19,16 +19,13 @@ package struct WatchStream<Object: Sendable>: Sendable {
     /// What becomes of an object that was refused; throws to end the watch.
     package typealias Rescue = @Sendable (ObjectBytes, KubeError) throws(KubeError) -> Object
 
-    /// As the server chose among what it was offered.
-    private enum Frames: Sendable {
-        case json(WatchFrames)
-        case protobuf(LengthFrames)
-    }
-
     private let body: KubeBody
     private let decode: Decode
     private let rescue: Rescue
-    private var frames: Frames
+    /// As the server chose among what it was offered.
+    private let isProtobuf: Bool
+    private var lines: WatchFrames
+    private var lengths: LengthFrames
 
     package init(
         _ body: KubeBody, isProtobuf: Bool = false, frameLimit: Int = 16 << 20, decode: @escaping Decode,
@@ -37,7 +34,9 @@ package struct WatchStream<Object: Sendable>: Sendable {
         self.body = body
         self.decode = decode
         self.rescue = rescue
-        frames = isProtobuf ? .protobuf(LengthFrames(limit: frameLimit)) : .json(WatchFrames(limit: frameLimit))
+        self.isProtobuf = isProtobuf
+        lines = WatchFrames(limit: frameLimit)
+        lengths = LengthFrames(limit: frameLimit)
     }
 
     /// nil at the end of the stream; a frame cut off by it is dropped, since the next watch sends it again.
@@ -47,35 +46,17 @@ package struct WatchStream<Object: Sendable>: Sendable {
         while true {
             if let event = try nextEvent() { return event }
             guard let chunk = try await body.next() else { return nil }
-            append(chunk)
+            if isProtobuf { lengths.append(chunk) } else { lines.append(chunk) }
         }
     }
 
     private mutating func nextEvent() throws(KubeError) -> WatchEvent<Object>? {
-        switch frames {
-        case .json(var lines):
-            let frame = try lines.next()
-            frames = .json(lines)
-            return try frame.map { (frame) throws(KubeError) in try event(in: frame) }
-        case .protobuf(var lengths):
-            let frame = try lengths.next()
-            frames = .protobuf(lengths)
-            return try frame.map { (frame) throws(KubeError) in try event(inProtobuf: frame) }
+        if isProtobuf {
+            guard let frame = try lengths.next() else { return nil }
+            return try event(inProtobuf: frame)
         }
-    }
-
-    private mutating func append(_ chunk: [UInt8]) {
-        switch frames {
-        case .json(var lines):
-            // Or the buffer would have two owners, and be copied.
-            frames = .json(WatchFrames())
-            lines.append(chunk)
-            frames = .json(lines)
-        case .protobuf(var lengths):
-            frames = .protobuf(LengthFrames(limit: 0))
-            lengths.append(chunk)
-            frames = .protobuf(lengths)
-        }
+        guard let frame = try lines.next() else { return nil }
+        return try event(in: frame)
     }
 
     func event(in frame: ArraySlice<UInt8>) throws(KubeError) -> WatchEvent<Object> {

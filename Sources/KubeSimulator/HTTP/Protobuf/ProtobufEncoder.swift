@@ -21,11 +21,11 @@ package enum ProtobufEncoder {
 
     /// A frame of a watch: its length in four bytes, and a `metav1.WatchEvent`.
     static func frame(_ type: String, wrapped object: [UInt8]) -> [UInt8] {
-        var extension_: [UInt8] = []
-        add(1, object, to: &extension_)
+        var raw: [UInt8] = []
+        add(1, object, to: &raw)
         var event: [UInt8] = []
         add(1, Array(type.utf8), to: &event)
-        add(2, extension_, to: &event)
+        add(2, raw, to: &event)
         return (0..<4).map { UInt8(truncatingIfNeeded: event.count >> (24 - 8 * $0)) } + event
     }
 

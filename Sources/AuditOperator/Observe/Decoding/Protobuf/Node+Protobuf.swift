@@ -6,20 +6,10 @@ import KubeCore
 extension Node {
     /// The same members as from JSON. Errors: `.malformedResponse`.
     init(protobuf bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
-        var metadata: ObjectMeta?
-        var spec: Spec?
-        var status: Status?
-        var cursor = ProtoCursor(bytes)
-        while let field = try cursor.next() {
-            switch field.number {
-            case 1: metadata = try ObjectMeta(cursor.message(field), keeping: Self.kept, &pool)
-            case 2: spec = try Spec(cursor.message(field), &pool)
-            case 3: status = try Status(cursor.message(field), &pool)
-            default: break
-            }
-        }
-        guard let metadata else { throw KubeError(.malformedResponse, "metadata: missing") }
-        self.init(metadata: metadata, spec: spec, status: status)
+        let parts = try ProtoParts(bytes, keeping: Self.kept, &pool)
+        let spec = try parts.spec.map { (cursor) throws(KubeError) in try Spec(cursor, &pool) }
+        let status = try parts.status.map { (cursor) throws(KubeError) in try Status(cursor, &pool) }
+        self.init(metadata: parts.metadata, spec: spec, status: status)
     }
 }
 

@@ -1,6 +1,29 @@
 import KubeClient
 import KubeCore
 
+/// What nodes and pods are made of, under the same numbers.
+struct ProtoParts {
+    let metadata: ObjectMeta
+    private(set) var spec: ProtoCursor?
+    private(set) var status: ProtoCursor?
+
+    /// Errors: `.malformedResponse`.
+    init(_ bytes: ArraySlice<UInt8>, keeping kept: KeptMetadata, _ pool: inout StringPool) throws(KubeError) {
+        var metadata: ObjectMeta?
+        var cursor = ProtoCursor(bytes)
+        while let field = try cursor.next() {
+            switch field.number {
+            case 1: metadata = try ObjectMeta(cursor.message(field), keeping: kept, &pool)
+            case 2: spec = try cursor.message(field)
+            case 3: status = try cursor.message(field)
+            default: break
+            }
+        }
+        guard let metadata else { throw KubeError(.malformedResponse, "metadata: missing") }
+        self.metadata = metadata
+    }
+}
+
 extension ObjectMeta {
     /// The same members as from JSON.
     init(_ message: ProtoCursor, keeping kept: KeptMetadata, _ pool: inout StringPool) throws(KubeError) {

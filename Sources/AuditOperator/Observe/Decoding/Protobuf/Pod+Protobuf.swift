@@ -6,20 +6,10 @@ import KubeCore
 extension Pod {
     /// The same members of an agent's pod as from JSON. Errors: `.malformedResponse`.
     init(agentProtobuf bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
-        var metadata: ObjectMeta?
-        var spec: PodSpec?
-        var status: Status?
-        var cursor = ProtoCursor(bytes)
-        while let field = try cursor.next() {
-            switch field.number {
-            case 1: metadata = try ObjectMeta(cursor.message(field), keeping: Self.kept, &pool)
-            case 2: spec = try PodSpec(agent: cursor.message(field), &pool)
-            case 3: status = try Status(agent: cursor.message(field), &pool)
-            default: break
-            }
-        }
-        guard let metadata else { throw KubeError(.malformedResponse, "metadata: missing") }
-        self.init(metadata: metadata, spec: spec, status: status)
+        let parts = try ProtoParts(bytes, keeping: Self.kept, &pool)
+        let spec = try parts.spec.map { (cursor) throws(KubeError) in try PodSpec(agent: cursor, &pool) }
+        let status = try parts.status.map { (cursor) throws(KubeError) in try Status(agent: cursor, &pool) }
+        self.init(metadata: parts.metadata, spec: spec, status: status)
     }
 }
 
