@@ -2,6 +2,7 @@
 #define NODEAUDIT_CLIBCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 
 // Swift cannot call variadic C functions. Each shim below is one variadic call with its one argument typed;
@@ -55,6 +56,23 @@ static inline CURLcode shim_easy_get_long(CURL *easy, CURLINFO info, long *value
 
 static inline CURLMcode shim_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return (curl_multi_setopt)(multi, option, value);
+}
+
+static inline CURLMcode shim_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+    return (curl_multi_setopt)(multi, option, value);
+}
+
+static inline CURLMcode shim_multi_set_socket_callback(CURLM *multi, curl_socket_callback callback) {
+    return (curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, callback);
+}
+
+static inline CURLMcode shim_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback callback) {
+    return (curl_multi_setopt)(multi, CURLMOPT_TIMERFUNCTION, callback);
+}
+
+// An enumeration's members are no numbers in Swift.
+static inline int shim_eventfd(void) {
+    return (eventfd)(0, EFD_NONBLOCK | EFD_CLOEXEC);
 }
 
 // The name of the calling thread, as `top -H` shows it: 15 bytes, the rest is cut.

@@ -27,11 +27,12 @@ package final class CurlHTTPClient: Sendable {
             throw TransferError(.unexpected(code: Int(Self.library.rawValue)), "libcurl could not be initialised")
         }
         let handle = MultiHandle(pointer: multi)
-        let mailbox = Mailbox(waking: handle)
-        self.mailbox = mailbox
         do throws(TransferError) {
+            let wakeUp = try WakeUp()
+            let mailbox = Mailbox(waking: wakeUp)
+            self.mailbox = mailbox
             thread = try LoopThread(named: configuration.name) {
-                TransferLoop(handle, mailbox: mailbox, configuration: configuration).run()
+                TransferLoop(handle, wakeUp, mailbox: mailbox, configuration: configuration).run()
             }
         } catch {
             curl_multi_cleanup(multi)

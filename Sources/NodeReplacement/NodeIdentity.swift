@@ -6,12 +6,12 @@ package struct NodeIdentity: Sendable, Hashable {
     package var uid: String
     package var bootID: String
     package var providerID: String?
-    package var labels: [String: String]
+    package var labels: Labels
     package var annotations: [String: String]
     package var owners: [OwnerReference]
 
     package init(
-        name: String, uid: String, bootID: String, providerID: String? = nil, labels: [String: String] = [:],
+        name: String, uid: String, bootID: String, providerID: String? = nil, labels: Labels = [:],
         annotations: [String: String] = [:], owners: [OwnerReference] = []
     ) {
         self.name = name

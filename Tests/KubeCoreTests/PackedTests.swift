@@ -102,7 +102,7 @@ struct PackedTests {
     @Test("what many objects share takes a number each")
     func size() {
         let labels = Dictionary(uniqueKeysWithValues: (0..<20).map { ("example.com/a-rather-long-label-\($0)", "a-value-of-many-nodes") })
-        var meta = ObjectMeta(name: "gke-cluster-pool-0a1b2c3d-x7k2", labels: labels)
+        var meta = ObjectMeta(name: "gke-cluster-pool-0a1b2c3d-x7k2", labels: Labels(labels))
         meta.uid = Self.uuid
         var writer = PackWriter(Vocabulary())
         meta.pack(into: &writer)

@@ -2,11 +2,11 @@ import KubeCore
 import Testing
 
 struct LabelSelectorTests {
-    private static let universe: [[String: String]] = {
+    private static let universe: [Labels] = {
         let values: [String?] = [nil, "", "x", "y"]
         return values.flatMap { a in
             values.map { b in
-                var labels: [String: String] = [:]
+                var labels: Labels = [:]
                 labels["a"] = a
                 labels["b"] = b
                 return labels

@@ -39,6 +39,9 @@ package struct ClusterState: Sendable {
     /// What keeps all nodes from being recreated, whatever their policy.
     var hindrances = Hindrances()
 
+    /// Somebody works: before that a change wakes nothing, since everything will be looked at.
+    package private(set) var isAwake = false
+
     /// Every policy of the first lists has been looked at: only now is a node without an owner known to have none.
     var isPrimed = false
 
@@ -198,14 +201,15 @@ extension ClusterState {
 
     package func record(_ name: String) -> NodeAudit? { records[name]?.value }
 
-    /// The first lists are complete. Returns what to look at first.
+    /// The first lists are complete and work begins. Returns what to look at first.
     package mutating func synced() -> Set<LookKey> {
-        policies.isEmpty ? prime() : allPolicies
+        isAwake = true
+        return policies.isEmpty ? prime() : allPolicies
     }
 
     mutating func prime() -> Set<LookKey> {
         isPrimed = true
-        return Set((fleet.nodeNames + records.keys).map { .node($0) })
+        return Set((fleet.nodeNames + records.keys + tasks.nodeNames).map { .node($0) })
     }
 
     /// Its turn is over, or begun in earnest.

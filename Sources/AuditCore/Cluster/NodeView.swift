@@ -9,7 +9,7 @@ package struct NodeView: Sendable, Hashable {
 
     package var name: String
     package var uid: String
-    package var labels: [String: String]
+    package var labels: Labels
     package var creationTimestamp: Timestamp
     package var bootID: String
     package var providerID: String?

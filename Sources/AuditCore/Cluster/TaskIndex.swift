@@ -17,6 +17,8 @@ struct TaskIndex: Sendable {
 
     func on(_ node: String) -> TaskPodView? { byNode[node].flatMap { pods[$0] } }
 
+    var nodeNames: Dictionary<String, ObjectKey>.Keys { byNode.keys }
+
     func count(of policy: String) -> Int { counts[policy] ?? 0 }
 
     var configMapsInUse: Set<String> { Set(pods.values.flatMap(\.configMaps)) }

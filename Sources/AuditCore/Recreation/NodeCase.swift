@@ -109,7 +109,7 @@ package struct NodePlan: Sendable {
 extension NodeCase {
     /// The record that says so. What a node that is away was like is kept.
     func record(_ assessment: NodeAssessment, recreation: NodeRecreation?) -> NodeAudit {
-        var labels = [
+        var labels: Labels = [
             WellKnown.Label.policy: intent.policyName, WellKnown.Label.state: assessment.state.rawValue,
             WellKnown.Label.managedBy: "nodeaudit",
         ]

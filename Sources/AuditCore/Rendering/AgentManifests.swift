@@ -81,12 +81,15 @@ package struct AgentManifests: Sendable {
     /// `nodeaudit-<policy>`.
     package static func objectName(_ policy: AuditPolicy) -> String { WellKnown.objectPrefix + policy.name }
 
-    static func selectorLabels(_ policy: AuditPolicy) -> [String: String] {
+    static func selectorLabels(_ policy: AuditPolicy) -> Labels {
         [WellKnown.Label.policy: policy.name, WellKnown.Label.component: WellKnown.Component.agent]
     }
 
-    static func labels(_ policy: AuditPolicy) -> [String: String] {
-        selectorLabels(policy).merging([WellKnown.Label.applicationName: "nodeaudit", WellKnown.Label.managedBy: "nodeaudit"]) { $1 }
+    static func labels(_ policy: AuditPolicy) -> Labels {
+        var labels = selectorLabels(policy)
+        labels[WellKnown.Label.applicationName] = "nodeaudit"
+        labels[WellKnown.Label.managedBy] = "nodeaudit"
+        return labels
     }
 
     /// In: the metrics. Out: names, the cloud's metadata and the destinations, by port.

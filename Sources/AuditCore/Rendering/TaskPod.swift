@@ -78,7 +78,7 @@ package enum TaskPod {
         return container
     }
 
-    private static func labels(_ policyName: String) -> [String: String] {
+    private static func labels(_ policyName: String) -> Labels {
         [
             WellKnown.Label.policy: policyName, WellKnown.Label.component: WellKnown.Component.task,
             WellKnown.Label.applicationName: "nodeaudit", WellKnown.Label.managedBy: "nodeaudit",

@@ -24,7 +24,7 @@ extension NodeReport {
         guard message.utf8.count <= Self.maximumLength else {
             throw Unreadable(description: "it is longer than \(Self.maximumLength) bytes")
         }
-        guard message.unicodeScalars.allSatisfy(\.isReportable) else { throw Unreadable(description: "it has control characters") }
+        guard message.isReportable else { throw Unreadable(description: "it has control characters") }
         let members = try Members(of: message)
         _ = try members.integer("v", in: 1...1)
         task = try members.choice("task")
@@ -82,7 +82,7 @@ private struct Members {
     func text(_ key: String) throws(Unreadable) -> String {
         guard let text = values[key]?.string else { throw Unreadable(description: "\(key) is not a text") }
         // Escapes can bring back what the message itself may not hold.
-        guard text.unicodeScalars.allSatisfy(\.isReportable) else { throw Unreadable(description: "\(key) has control characters") }
+        guard text.isReportable else { throw Unreadable(description: "\(key) has control characters") }
         return text
     }
 
@@ -131,14 +131,16 @@ extension UInt8 {
     fileprivate var isLowercaseHexDigit: Bool { (0x30...0x39).contains(self) || (0x61...0x66).contains(self) }
 }
 
-extension Unicode.Scalar {
+extension String {
     /// No control character (C0, DEL, C1), no line or paragraph separator, nothing that turns the direction of text.
     fileprivate var isReportable: Bool {
-        // Nearly every scalar of a report; looking up a category is slow.
-        if value < 0x80 { return value >= 0x20 && value != 0x7F }
-        return switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-        default: true
+        // Nearly every report is printable ASCII; looking up a category is slow.
+        if utf8.withContiguousStorageIfAvailable({ $0.allSatisfy { (0x20..<0x7F).contains($0) } }) == true { return true }
+        return unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+            default: true
+            }
         }
     }
 }

@@ -89,7 +89,7 @@ package struct NodeLook: Sendable {
 extension NodeAudit {
     init(_ assessment: NodeAssessment, evidence: NodeEvidence, now: Timestamp) {
         let node = evidence.node
-        var labels = [
+        var labels: Labels = [
             WellKnown.Label.policy: evidence.intent.policyName, WellKnown.Label.state: assessment.state.rawValue,
             WellKnown.Label.managedBy: "nodeaudit",
         ]

@@ -21,9 +21,12 @@ package final class ClusterModel: Sendable {
         self.wake = wake
     }
 
-    /// Takes one change and wakes what it concerns.
+    /// Takes one change and wakes what it concerns, once work has begun.
     package func change(_ apply: @Sendable (inout ClusterState) -> Set<LookKey>) {
-        let (keys, drained) = state.withLock { (apply(&$0), $0.drainedNodes) }
+        let (keys, drained) = state.withLock { state in
+            let keys = apply(&state)
+            return (state.isAwake ? keys : [], state.drainedNodes)
+        }
         // Read anew under the lock of those that wait: of two changes at once the later one has the last word.
         if drains.withLock({ $0.wantedNodes != drained }) { drains.change { $0.want(state.withLock { $0.drainedNodes }) } }
         for key in keys.sorted() { wake(key) }

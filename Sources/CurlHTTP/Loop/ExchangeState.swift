@@ -24,7 +24,9 @@ struct ExchangeState {
     private let isSafe: Bool
     private var delivery = TransferError.Delivery.notSent
     private var head: ResponseHead?
-    private var unread: [UInt8] = []
+    /// What the reader has not fetched, as it came in: to put it together would copy all of it.
+    private var unread: [[UInt8]] = []
+    private var unreadSize = 0
     /// Set once, by the loop or by a cancellation: whichever comes first is the truth. `nil` stands for a complete answer.
     private var ending: TransferError??
     private var isPaused = false
@@ -73,14 +75,13 @@ struct ExchangeState {
     /// asked to resume as soon as everything is read.
     mutating func handOver(_ bytes: inout [UInt8], isPaused: Bool) -> HandOver {
         guard !isOver else { return HandOver() }
-        if unread.isEmpty { swap(&unread, &bytes) } else { unread += bytes }
-        bytes.removeAll(keepingCapacity: true)
+        keep(&bytes)
         var result = HandOver()
-        if let waiter = chunkWaiter, !unread.isEmpty {
+        if let waiter = chunkWaiter, let chunk = takeUnread() {
             chunkWaiter = nil
-            result.wake = .chunk(waiter, .success(takeUnread()))
+            result.wake = .chunk(waiter, .success(chunk))
         }
-        result.unread = unread.count
+        result.unread = unreadSize
         result.mustResume = isPaused && unread.isEmpty
         self.isPaused = isPaused && !unread.isEmpty
         return result
@@ -122,10 +123,10 @@ struct ExchangeState {
         guard chunkWaiter == nil else {
             return (.chunk(waiter, .failure(error(.invalidRequest, "the body has two readers"))), false)
         }
-        if !unread.isEmpty {
-            let mustResume = isPaused
-            isPaused = false
-            return (.chunk(waiter, .success(takeUnread())), mustResume)
+        if let chunk = takeUnread() {
+            let mustResume = isPaused && unread.isEmpty
+            if mustResume { isPaused = false }
+            return (.chunk(waiter, .success(chunk)), mustResume)
         }
         switch ending {
         case .some(.some(let error)): return (.chunk(waiter, .failure(error)), false)
@@ -141,14 +142,30 @@ struct ExchangeState {
         let wasRunning = !isOver
         if wasRunning || !unread.isEmpty {
             unread = []
+            unreadSize = 0
             ending = .some(error(.cancelled, "cancelled"))
         }
         return (wakeAtEnd(), wasRunning)
     }
 
-    private mutating func takeUnread() -> [UInt8] {
-        let taken = unread
-        unread = []
+    /// Small pieces are put together: a slow reader of a slow server must not end up with thousands of them.
+    private static let smallSize = 16 << 10
+
+    private mutating func keep(_ bytes: inout [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        unreadSize += bytes.count
+        if let last = unread.indices.last, unread[last].count + bytes.count <= Self.smallSize {
+            unread[last] += bytes
+        } else {
+            unread.append(bytes)
+        }
+        bytes = []
+    }
+
+    private mutating func takeUnread() -> [UInt8]? {
+        guard !unread.isEmpty else { return nil }
+        let taken = unread.removeFirst()
+        unreadSize -= taken.count
         return taken
     }
 

@@ -2,8 +2,8 @@ import Synchronization
 
 /// What the tasks outside tell the loop, and the only way in which they touch it.
 ///
-/// The lock over the commands is never held across a curl call. The handle that wakes the loop has a lock of its own, which
-/// is held while waking (one write to a socket that never blocks), so that the loop can take the handle away before it frees it.
+/// The lock over the commands is never held across a curl call. What wakes the loop has a lock of its own, which is held while
+/// waking (one write that never blocks), so that the loop can take it away before it closes it.
 final class Mailbox: Sendable {
     enum Command: Sendable {
         case start(TransferRequest, Exchange)
@@ -19,9 +19,9 @@ final class Mailbox: Sendable {
     }
 
     private let state = Mutex(State())
-    private let loop: Mutex<MultiHandle?>
+    private let loop: Mutex<WakeUp?>
 
-    init(waking loop: MultiHandle) {
+    init(waking loop: WakeUp) {
         self.loop = Mutex(loop)
     }
 
@@ -70,7 +70,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// After this nobody outside holds the multi handle: it may be freed.
+    /// After this nobody outside wakes the loop any more.
     func forgetLoop() {
         loop.withLock { $0 = nil }
     }

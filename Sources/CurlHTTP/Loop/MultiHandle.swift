@@ -1,13 +1,8 @@
 import CLibcurl
 
-/// libcurl's multi handle.
+/// libcurl's multi handle on its way to the loop's thread.
 ///
-/// Unchecked: `curl_multi_wakeup` is the one function of libcurl that may be called from any thread, and `wake` is all that
-/// leaves the loop's thread. The pointer itself is used by the loop alone.
+/// Unchecked: it is made outside, so that a lack of memory is told to whoever makes the client, and is used by the loop alone.
 struct MultiHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
-
-    func wake() {
-        curl_multi_wakeup(pointer)
-    }
 }

@@ -3,18 +3,24 @@ import Glibc
 
 /// Drives all transfers of one client, on one thread, which alone touches libcurl's handles.
 ///
-/// One turn: take commands, let libcurl work, note what has ended, hand over what came in, look at the time limits, sleep until a
-/// socket, a limit or a command wakes it.
+/// One turn: take commands, let libcurl work on the sockets that are ready, note what has ended, hand over what came in, look at the
+/// time limits, sleep until a socket, a limit or a command wakes it. What a turn costs does not depend on how many watches are idle.
 struct TransferLoop: ~Copyable {
     private let multi: UnsafeMutableRawPointer
+    private let wakeUp: WakeUp
+    private let sockets: Sockets
+    private var ready: [Sockets.Ready] = []
     private let mailbox: Mailbox
     private let configuration: CurlHTTPClient.Configuration
     private let clock = ContinuousClock()
     private var transfers: [ObjectIdentifier: Transfer] = [:]
     private var exchanges: [UnsafeMutableRawPointer: ObjectIdentifier] = [:]
 
-    init(_ handle: MultiHandle, mailbox: Mailbox, configuration: CurlHTTPClient.Configuration) {
+    init(_ handle: MultiHandle, _ wakeUp: WakeUp, mailbox: Mailbox, configuration: CurlHTTPClient.Configuration) {
         multi = handle.pointer
+        self.wakeUp = wakeUp
+        sockets = Sockets(wakeUp)
+        sockets.serve(multi)
         self.mailbox = mailbox
         self.configuration = configuration
         // Active ones count too, and what is above is not kept. libcurl's own idea, four times the number of transfers,
@@ -38,6 +44,9 @@ struct TransferLoop: ~Copyable {
     /// How often libcurl may go on in one turn while bytes come in. It takes one TLS record of at most 16 KB each time, and a turn for
     /// each record would cost more than the record: the poll, the reader's wake-up, the limits.
     private static let mostReadsATurn = 32
+    /// How much may come in during one turn: what is handed over stays in the processor's cache, and below the size for which the
+    /// allocator asks the kernel each time.
+    private static let mostBytesATurn = 96 << 10
 
     /// How long the loop rests after something came on a stream without end. Events of a watch come one by one, and to wake two threads
     /// for each costs more than to read it; whoever watches does not notice two thousandths of a second. Not while much comes, such as a
@@ -46,22 +55,39 @@ struct TransferLoop: ~Copyable {
     private static let rest = timespec(tv_sec: 0, tv_nsec: 2_000_000)
 
     private mutating func turn() {
-        var running: Int32 = 0
-        var code = CURLM_OK
-        var streamed = 0
-        for _ in 0..<Self.mostReadsATurn {
-            code = curl_multi_perform(multi, &running)
-            let took = tookBody()
-            streamed += took.ofStreams
-            guard code == CURLM_OK, took.all > 0 else { break }
-        }
+        let streamed = work()
         noteEnded()
         let pause = settle()
         if Self.trickle.contains(streamed) {
             var rest = Self.rest
             nanosleep(&rest, nil)
         }
-        if code == CURLM_OK { code = curl_multi_poll(multi, nil, 0, pause, nil) }
+        ready = sockets.wait(milliseconds: pause)
+    }
+
+    /// Lets libcurl work on what is ready, again and again while bytes come in. Returns how many came on streams without end.
+    private mutating func work() -> Int {
+        var taken = 0
+        var streamed = 0
+        for _ in 0..<Self.mostReadsATurn {
+            if sockets.takeDue() { act(Sockets.Ready(socket: CURL_SOCKET_TIMEOUT, events: 0)) }
+            var again: [Sockets.Ready] = []
+            for socket in ready {
+                act(socket)
+                let took = tookBody()
+                if took.all > 0 { again.append(Sockets.Ready(socket: socket.socket, events: CURL_CSELECT_IN)) }
+                taken += took.all
+                streamed += took.ofStreams
+            }
+            ready = again
+            guard !ready.isEmpty, taken < Self.mostBytesATurn else { break }
+        }
+        return streamed
+    }
+
+    private mutating func act(_ ready: Sockets.Ready) {
+        var running: Int32 = 0
+        let code = curl_multi_socket_action(multi, ready.socket, ready.events, &running)
         // libcurl's loop fails for a lack of memory or descriptors. Failing loudly beats spinning on it.
         if code != CURLM_OK { failAll(.unexpected(code: Int(code.rawValue)), String(cString: curl_multi_strerror(code))) }
     }
@@ -172,7 +198,8 @@ struct TransferLoop: ~Copyable {
         for case .start(_, let exchange) in commands { exchange.fail(.clientShutDown, message) }
         failAll(.clientShutDown, message)
         mailbox.forgetLoop()
-        curl_multi_cleanup(multi)
+        _ = withExtendedLifetime(sockets) { curl_multi_cleanup(multi) }
+        wakeUp.close()
         mailbox.loopHasEnded()
     }
 }

@@ -5,6 +5,8 @@ package import KubeCore
 /// Encoding: protobuf.dev/programming-guides/encoding. Field numbers are those of Kubernetes' `generated.proto` files, which never
 /// change. Groups, which Kubernetes has none of, are refused.
 ///
+/// One cursor walks over a message and all that stand in it: `enter` one, take its fields, `leave` it. Nothing is copied on the way.
+///
 /// Guarantees: every read is bounds-checked, and no message reaches beyond the one it stands in.
 /// Errors: `.malformedResponse` with the offset.
 package struct ProtoCursor: Sendable {
@@ -16,17 +18,26 @@ package struct ProtoCursor: Sendable {
         fileprivate var range = 0..<0
     }
 
+    /// Where an outer message goes on.
+    package struct Scope: Sendable {
+        fileprivate var position: Int
+        fileprivate var end: Int
+    }
+
     private let bytes: ArraySlice<UInt8>
     private var position: Int
+    /// Where the message ends that is walked over.
+    private var end: Int
 
     package init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         position = bytes.startIndex
+        end = bytes.endIndex
     }
 
     /// The next field, already stepped over; nil at the end of the message.
     package mutating func next() throws(KubeError) -> Field? {
-        guard position < bytes.endIndex else { return nil }
+        guard position < end else { return nil }
         let tag = try varint()
         var field = Field(number: Int(truncatingIfNeeded: tag >> 3), wire: tag & 7)
         guard field.number > 0, tag >> 3 <= 536_870_911 else { throw malformed("a field without a number") }
@@ -35,7 +46,7 @@ package struct ProtoCursor: Sendable {
         case 1: field.range = try take(8)
         case 2:
             let length = try varint()
-            guard length <= UInt64(bytes.count) else { throw malformed("a field that is longer than its message") }
+            guard length <= UInt64(end - position) else { throw malformed("a field that is longer than its message") }
             field.range = try take(Int(length))
         case 5: field.range = try take(4)
         default: throw malformed("wire type \(field.wire)")
@@ -43,16 +54,33 @@ package struct ProtoCursor: Sendable {
         return field
     }
 
+    /// The fields from here on are those of the message in this one, until the scope that comes back is left again.
+    package mutating func enter(_ field: Field) throws(KubeError) -> Scope {
+        guard field.wire == 2 else { throw unexpected(field, "bytes") }
+        defer { (position, end) = (field.range.lowerBound, field.range.upperBound) }
+        return Scope(position: position, end: end)
+    }
+
+    package mutating func leave(_ scope: Scope) { (position, end) = (scope.position, scope.end) }
+
     private mutating func take(_ count: Int) throws(KubeError) -> Range<Int> {
-        guard count <= bytes.endIndex - position else { throw malformed("a field that is longer than its message") }
+        guard count <= end - position else { throw malformed("a field that is longer than its message") }
         defer { position += count }
         return position..<position + count
     }
 
+    @inline(__always)
     private mutating func varint() throws(KubeError) -> UInt64 {
+        // Nearly every one has one byte.
+        guard position < end, bytes[position] < 0x80 else { return try longVarint() }
+        defer { position += 1 }
+        return UInt64(bytes[position])
+    }
+
+    private mutating func longVarint() throws(KubeError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while position < bytes.endIndex {
+        while position < end {
             let byte = bytes[position]
             position += 1
             guard shift < 63 || byte <= 1 else { break }
@@ -60,7 +88,7 @@ package struct ProtoCursor: Sendable {
             if byte < 0x80 { return value }
             shift += 7
         }
-        throw malformed(position < bytes.endIndex ? "a number of more than 64 bits" : "unexpected end")
+        throw malformed(position < end ? "a number of more than 64 bits" : "unexpected end")
     }
 
     // MARK: Values
@@ -70,8 +98,6 @@ package struct ProtoCursor: Sendable {
         guard field.wire == 2 else { throw unexpected(field, "bytes") }
         return bytes[field.range]
     }
-
-    package func message(_ field: Field) throws(KubeError) -> ProtoCursor { ProtoCursor(try slice(field)) }
 
     package func integer(_ field: Field) throws(KubeError) -> Int {
         guard field.wire == 0 else { throw unexpected(field, "a number") }
@@ -100,13 +126,14 @@ package struct ProtoCursor: Sendable {
     private static let seconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
     /// `metav1.Time`; nil for its zero value, which is an empty message.
-    package func time(_ field: Field) throws(KubeError) -> Timestamp? {
-        var message = try message(field)
+    package mutating func time(_ field: Field) throws(KubeError) -> Timestamp? {
+        let outer = try enter(field)
+        defer { leave(outer) }
         var time: Timestamp?
-        while let field = try message.next() {
+        while let field = try next() {
             switch field.number {
-            case 1: time = Timestamp(seconds: Int64(try message.integer(field)), nanoseconds: time?.nanoseconds ?? 0)
-            case 2: time = Timestamp(seconds: time?.seconds ?? 0, nanoseconds: Int32(truncatingIfNeeded: try message.integer(field)))
+            case 1: time = Timestamp(seconds: Int64(try integer(field)), nanoseconds: time?.nanoseconds ?? 0)
+            case 2: time = Timestamp(seconds: time?.seconds ?? 0, nanoseconds: Int32(truncatingIfNeeded: try integer(field)))
             default: break
             }
         }

@@ -16,10 +16,11 @@ package struct ProtoObject: Sendable {
         while let field = try cursor.next() {
             switch field.number {
             case 1:
-                var type = try cursor.message(field)
-                while let field = try type.next() {
-                    if field.number == 2 { kind = try type.text(field) }
+                let outer = try cursor.enter(field)
+                while let field = try cursor.next() {
+                    if field.number == 2 { kind = try cursor.text(field) }
                 }
+                cursor.leave(outer)
             case 2: bytes = try cursor.slice(field)
             case 3:
                 guard try cursor.slice(field).isEmpty else { throw cursor.malformed("an encoded object") }
@@ -39,31 +40,33 @@ package struct ProtoHeader: Sendable {
         var cursor = ProtoCursor(object)
         while let field = try cursor.next() {
             guard field.number == 1 else { continue }
-            var metadata = try cursor.message(field)
-            while let field = try metadata.next() {
+            let outer = try cursor.enter(field)
+            while let field = try cursor.next() {
                 switch field.number {
-                case 1: key.name = try metadata.text(field)
-                case 3: key.namespace = try metadata.text(field)
-                case 6: revision = try metadata.text(field)
+                case 1: key.name = try cursor.text(field)
+                case 3: key.namespace = try cursor.text(field)
+                case 6: revision = try cursor.text(field)
                 case 12:
-                    let (name, value) = try metadata.entry(field)
+                    let (name, value) = try cursor.entry(field)
                     if name.spells("k8s.io/initial-events-end"), value.spells("true") { endsInitialEvents = true }
                 default: break
                 }
             }
+            cursor.leave(outer)
         }
     }
 }
 
 extension ProtoCursor {
     /// One entry of a map from text to text.
-    package func entry(_ field: Field) throws(KubeError) -> (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
-        var message = try message(field)
+    package mutating func entry(_ field: Field) throws(KubeError) -> (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
+        let outer = try enter(field)
+        defer { leave(outer) }
         var entry: (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>) = ([], [])
-        while let field = try message.next() {
+        while let field = try next() {
             switch field.number {
-            case 1: entry.key = try message.slice(field)
-            case 2: entry.value = try message.slice(field)
+            case 1: entry.key = try slice(field)
+            case 2: entry.value = try slice(field)
             default: break
             }
         }

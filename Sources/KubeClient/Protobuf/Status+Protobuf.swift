@@ -12,7 +12,7 @@ extension Status {
             case 2: status = try cursor.someText(field)
             case 3: message = try cursor.someText(field)
             case 4: reason = try cursor.someText(field)
-            case 5: details = try Details(cursor.message(field))
+            case 5: details = try Details(&cursor, field)
             case 6: code = try cursor.integer(field)
             default: break
             }
@@ -21,15 +21,16 @@ extension Status {
 }
 
 extension Status.Details {
-    fileprivate init(_ message: ProtoCursor) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: name = try cursor.someText(field)
             case 2: group = try cursor.someText(field)
             case 3: kind = try cursor.someText(field)
-            case 4: causes = try (causes ?? []) + [Status.Cause(cursor.message(field))]
+            case 4: causes = try (causes ?? []) + [Status.Cause(&cursor, field)]
             case 5:
                 let seconds = try cursor.integer(field)
                 retryAfterSeconds = seconds == 0 ? nil : seconds
@@ -41,9 +42,10 @@ extension Status.Details {
 }
 
 extension Status.Cause {
-    fileprivate init(_ message: ProtoCursor) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field) throws(KubeError) {
         self.init(reason: nil, message: nil)
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: reason = try cursor.someText(field)

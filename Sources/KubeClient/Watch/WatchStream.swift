@@ -89,10 +89,11 @@ package struct WatchStream<Object: Sendable>: Sendable {
             switch field.number {
             case 1: type = try cursor.text(field)
             case 2:
-                var raw = try cursor.message(field)
-                while let field = try raw.next() {
-                    if field.number == 1 { wrapped = try raw.slice(field) }
+                let outer = try cursor.enter(field)
+                while let field = try cursor.next() {
+                    if field.number == 1 { wrapped = try cursor.slice(field) }
                 }
+                cursor.leave(outer)
             default: break
             }
         }

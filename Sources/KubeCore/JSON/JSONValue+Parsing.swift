@@ -101,11 +101,12 @@ struct JSONParser {
 
     private mutating func parseObject() throws(JSONError) -> JSONValue {
         try enter()
-        var members: [String: JSONValue] = [:]
         if current == UInt8(ascii: "}") {
             leave()
-            return .object(members)
+            return .object([:])
         }
+        // A table that grew while it was filled would be made several times.
+        var members: [(key: String, value: JSONValue)] = []
         while true {
             guard current == UInt8(ascii: "\"") else { throw error("expected a member name") }
             let key = try parseString()
@@ -115,7 +116,7 @@ struct JSONParser {
             skipWhitespace()
             path.append(key)
             let value = try parseValue()
-            if members.updateValue(value, forKey: key) != nil { duplicates.append(path.joined(separator: ".")) }
+            members.append((key, value))
             path.removeLast()
             skipWhitespace()
             switch current {
@@ -124,10 +125,18 @@ struct JSONParser {
                 skipWhitespace()
             case UInt8(ascii: "}"):
                 leave()
-                return .object(members)
+                return .object(table(of: members))
             default: throw error("expected ',' or '}'")
             }
         }
+    }
+
+    private mutating func table(of members: [(key: String, value: JSONValue)]) -> [String: JSONValue] {
+        var table = [String: JSONValue](minimumCapacity: members.count)
+        for (key, value) in members where table.updateValue(value, forKey: key) != nil {
+            duplicates.append((path + [key]).joined(separator: "."))
+        }
+        return table
     }
 
     private mutating func parseArray() throws(JSONError) -> JSONValue {
@@ -174,8 +183,8 @@ struct JSONParser {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try skipDigits()
         }
+        if isInteger, let integer = Int64(digits: bytes[start..<position]) { return .integer(integer) }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isInteger, let integer = Int64(text) { return .integer(integer) }
         guard let number = Double(text), number.isFinite else { throw error("number out of range") }
         return .number(number)
     }
@@ -213,6 +222,8 @@ struct JSONParser {
     }
 
     private func decode(_ slice: ArraySlice<UInt8>) throws(JSONError) -> String {
+        // ASCII is UTF-8 and most of what comes: to validate it costs more than the copy.
+        if slice.allSatisfy({ $0 < 0x80 }) { return String(decoding: slice, as: UTF8.self) }
         guard let text = String(validating: slice, as: UTF8.self) else { throw error("string is not UTF-8") }
         return text
     }
@@ -264,5 +275,21 @@ struct JSONParser {
         }
         position += 4
         return value
+    }
+}
+
+extension Int64 {
+    /// An optional sign and digits, nothing else; nil where that is too large.
+    fileprivate init?(digits: ArraySlice<UInt8>) {
+        let isNegative = digits.first == UInt8(ascii: "-")
+        var value: Int64 = 0
+        for digit in isNegative ? digits.dropFirst() : digits {
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let unit = Int64(digit - UInt8(ascii: "0"))
+            let (sum, isLarge) = isNegative ? tens.subtractingReportingOverflow(unit) : tens.addingReportingOverflow(unit)
+            if overflow || isLarge { return nil }
+            value = sum
+        }
+        self = value
     }
 }

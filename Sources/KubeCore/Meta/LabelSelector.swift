@@ -1,20 +1,20 @@
 /// `metav1.LabelSelector`: all of `matchLabels` and all of `matchExpressions`. An empty selector matches everything.
 package struct LabelSelector: Sendable, Hashable, Codable {
-    package var matchLabels: [String: String]?
+    package var matchLabels: Labels?
     package var matchExpressions: [LabelRequirement]?
 
-    package init(matchLabels: [String: String]? = nil, matchExpressions: [LabelRequirement]? = nil) {
+    package init(matchLabels: Labels? = nil, matchExpressions: [LabelRequirement]? = nil) {
         self.matchLabels = matchLabels
         self.matchExpressions = matchExpressions
     }
 
     /// Labels first (sorted by key), then the expressions in their order: the form for node affinity and query strings.
     package var requirements: [LabelRequirement] {
-        let labels = (matchLabels ?? [:]).sorted { $0.key < $1.key }
+        let labels = matchLabels ?? [:]
         return labels.map { LabelRequirement(key: $0.key, operator: .in, values: [$0.value]) } + (matchExpressions ?? [])
     }
 
-    package func matches(_ labels: [String: String]) -> Bool {
+    package func matches(_ labels: Labels) -> Bool {
         requirements.allSatisfy { $0.matches(labels) }
     }
 }
@@ -38,7 +38,7 @@ package struct LabelRequirement: Sendable, Hashable, Codable {
     }
 
     /// `NotIn` also matches where the label is absent, as everywhere in Kubernetes.
-    package func matches(_ labels: [String: String]) -> Bool {
+    package func matches(_ labels: Labels) -> Bool {
         let value = labels[key]
         switch `operator` {
         case .in: return value.map { (values ?? []).contains($0) } ?? false

@@ -10,14 +10,14 @@ package struct ObjectMeta: Sendable, Hashable, Codable {
     package var creationTimestamp: Timestamp?
     package var deletionTimestamp: Timestamp?
     package var deletionGracePeriodSeconds: Int64?
-    package var labels: [String: String]?
+    package var labels: Labels?
     package var annotations: [String: String]?
     package var finalizers: [String]?
     package var ownerReferences: [OwnerReference]?
     package var managedFields: [ManagedFieldsEntry]?
 
     package init(
-        name: String? = nil, namespace: String? = nil, labels: [String: String]? = nil,
+        name: String? = nil, namespace: String? = nil, labels: Labels? = nil,
         annotations: [String: String]? = nil, ownerReferences: [OwnerReference]? = nil
     ) {
         self.name = name

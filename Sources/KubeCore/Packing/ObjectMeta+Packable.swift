@@ -9,7 +9,7 @@ extension ObjectMeta: Packable {
         writer.add(creationTimestamp)
         writer.add(deletionTimestamp)
         writer.add(deletionGracePeriodSeconds) { $0.add(Int($1)) }
-        writer.add(labels) { $0.add(table: $1) }
+        writer.add(labels) { $0.add(labels: $1) }
         writer.add(annotations) { $0.add(table: $1) }
         writer.add(finalizers) { $0.add(each: $1) { $0.add(word: $1) } }
         writer.add(ownerReferences) { $0.add(each: $1) { $1.pack(into: &$0) } }
@@ -27,7 +27,7 @@ extension ObjectMeta: Packable {
         creationTimestamp = reader.time()
         deletionTimestamp = reader.time()
         deletionGracePeriodSeconds = reader.optional { Int64($0.integer()) }
-        labels = reader.optional { $0.table() }
+        labels = reader.optional { $0.labels() }
         annotations = reader.optional { $0.table() }
         finalizers = reader.optional { $0.array { $0.string() } }
         ownerReferences = reader.optional { $0.array { OwnerReference(unpacking: &$0) } }

@@ -72,16 +72,17 @@ package struct PackReader: ~Copyable {
         return elements
     }
 
-    package mutating func table() -> [String: String] {
+    package mutating func labels() -> Labels {
         let count = Int(number())
-        var table: [String: String] = [:]
-        table.reserveCapacity(count)
+        var labels = Labels(minimumCapacity: count)
         for _ in 0..<count {
             let key = string()
-            table[key] = string()
+            labels[key] = string()
         }
-        return table
+        return labels
     }
+
+    package mutating func table() -> [String: String] { labels().table }
 
     private mutating func byte() -> UInt8 {
         defer { position += 1 }

@@ -22,9 +22,9 @@ package struct PackWriter: ~Copyable {
     /// A text of this object's own.
     package mutating func add(text: String?) {
         guard let text else { return bytes.append(TextForm.none) }
-        if let uuid = UUIDText.bytes(text) {
+        if let uuid = UUIDText.number(text) {
             bytes.append(TextForm.uuid)
-            bytes += uuid
+            withUnsafeBytes(of: uuid.bigEndian) { bytes += $0 }
         } else if Self.isCanonical(text), let number = UInt64(text) {
             bytes.append(TextForm.number)
             add(number)
@@ -83,13 +83,16 @@ package struct PackWriter: ~Copyable {
         for element in elements { add(&self, element) }
     }
 
-    /// Labels, annotations and the like. Sorted, so that equal tables are equal bytes.
-    package mutating func add(table: [String: String]) {
-        add(each: table.sorted { $0.key < $1.key }) { writer, entry in
-            writer.add(word: entry.key)
-            writer.add(word: entry.value, isForeign: true)
+    package mutating func add(labels: Labels) {
+        add(UInt64(labels.count))
+        for (key, value) in labels {
+            add(word: key)
+            add(word: value, isForeign: true)
         }
     }
+
+    /// Sorted, so that equal tables are equal bytes.
+    package mutating func add(table: [String: String]) { add(labels: Labels(table)) }
 
     /// Seven bits a byte, the lowest first.
     private mutating func add(_ number: UInt64) {

@@ -19,27 +19,20 @@ enum UUIDText {
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// nil for any other text.
-    static func bytes(_ text: String) -> [UInt8]? {
+    static func number(_ text: String) -> UInt128? {
         guard text.utf8.count == length else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        var high: UInt8?
+        var number: UInt128 = 0
         var index = 0
         for character in text.utf8 {
-            defer { index += 1 }
             if hasHyphen(at: index) {
                 guard character == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let digit = digit(character) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
             } else {
-                high = digit
+                guard let digit = digit(character) else { return nil }
+                number = number << 4 | UInt128(digit)
             }
+            index += 1
         }
-        return bytes
+        return number
     }
 
     static func text(_ bytes: ArraySlice<UInt8>) -> String {

@@ -54,7 +54,7 @@ package struct Node: KubeResource {
     }
 
     package var bootID: String? { status?.nodeInfo?.bootID }
-    package var labels: [String: String] { metadata.labels ?? [:] }
+    package var labels: Labels { metadata.labels ?? [:] }
 }
 
 package struct NodeCondition: Sendable, Hashable, Codable {

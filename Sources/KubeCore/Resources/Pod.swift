@@ -50,7 +50,7 @@ package struct Pod: KubeResource, Hashable {
     }
 
     package var nodeName: String? { spec?.nodeName }
-    package var labels: [String: String] { metadata.labels ?? [:] }
+    package var labels: Labels { metadata.labels ?? [:] }
     package var isReady: Bool { status?.conditions?.first { $0.type == "Ready" }?.status == .true }
     package var isFinished: Bool { status?.phase == "Succeeded" || status?.phase == "Failed" }
 

@@ -50,7 +50,7 @@ package struct NodeSelectorTerm: Sendable, Hashable, Codable {
         self.matchFields = matchFields
     }
 
-    package func matches(labels: [String: String], name: String) -> Bool {
+    package func matches(labels: Labels, name: String) -> Bool {
         guard matchExpressions?.isEmpty == false || matchFields?.isEmpty == false else { return false }
         return (matchExpressions ?? []).allSatisfy { $0.matches(labels) }
             && (matchFields ?? []).allSatisfy { $0.matches(["metadata.name": name]) }

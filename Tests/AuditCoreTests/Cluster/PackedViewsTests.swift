@@ -26,8 +26,8 @@ struct PackedViewsTests {
             guard let choice = Choice.allCases.randomElement(using: &random) else { preconditionFailure("an enumeration without cases") }
             return choice
         }
-        mutating func labels() -> [String: String] {
-            var labels: [String: String] = [:]
+        mutating func labels() -> Labels {
+            var labels: Labels = [:]
             for _ in 0..<Int.random(in: 0...5, using: &random) { labels[text()] = text() }
             return labels
         }
@@ -144,9 +144,10 @@ struct PackedViewsTests {
     @Test("a node of a large fleet, its agent and its record take some hundred bytes")
     func sizes() throws {
         let name = "gke-production-europe-default-pool-0a1b2c3d-x7k2"
-        let labels = Dictionary(uniqueKeysWithValues: (0..<24).map { ("cloud.google.com/label-number-\($0)", "value-of-a-pool") })
+        var labels: Labels = ["kubernetes.io/hostname": name]
+        for number in 0..<24 { labels["cloud.google.com/label-number-\(number)"] = "value-of-a-pool" }
         var node = NodeView.fixture(
-            name, boot: "0b2c5f0e-6d1f-4a53-9c5e-0a8f5c3d2e10", labels: labels.merging(["kubernetes.io/hostname": name]) { $1 })
+            name, boot: "0b2c5f0e-6d1f-4a53-9c5e-0a8f5c3d2e10", labels: labels)
         node.uid = "5c2f9a8e-1d1f-4a53-9c5e-0a8f5c3d2e77"
         node.providerID = "gce://project/europe-west4-a/\(name)"
         #expect(Self.size(of: node) < 240)

@@ -232,10 +232,10 @@ struct AgentManifestsTests {
             "node.kubernetes.io/exclude-from-audit": "",
         ]
         for mask in 0..<16 {
-            let labels = Dictionary(
-                uniqueKeysWithValues: keys.sorted { $0.key < $1.key }.enumerated().filter { mask >> $0.offset & 1 == 1 }.map {
-                    ($0.element.key, $0.element.value)
-                })
+            var labels = Labels()
+            for (place, label) in keys.sorted(by: { $0.key < $1.key }).enumerated() where mask >> place & 1 == 1 {
+                labels[label.key] = label.value
+            }
             #expect(terms[0].matches(labels: labels, name: "n") == policy.spec.nodeSelector.matches(labels))
         }
         var everywhere = policy

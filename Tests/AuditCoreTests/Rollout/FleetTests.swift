@@ -48,7 +48,7 @@ import Testing
                 nodes[name] = nil
             case 5, 6:
                 let name = "n\(Int.random(in: 0...20, using: &random))"
-                var labels: [String: String] = [:]
+                var labels: Labels = [:]
                 if Bool.random(using: &random) { labels["pool"] = "x" }
                 if Bool.random(using: &random) { labels["zone"] = "1" }
                 nodes[name] = .fixture(name, boot: "boot-\(step % 3)", labels: labels)

@@ -12,7 +12,7 @@ extension AuditPolicy {
         return policy
     }
 
-    func selecting(_ labels: [String: String]) -> AuditPolicy {
+    func selecting(_ labels: Labels) -> AuditPolicy {
         var policy = self
         policy.spec.nodeSelector = LabelSelector(matchLabels: labels)
         return policy
@@ -32,7 +32,7 @@ extension AuditPolicy {
 extension NodeView {
     static func fixture(
         _ name: String, boot: String = "boot-1", ready: Bool = true,
-        labels: [String: String] = ["cloud.google.com/gke-os-distribution": "cos"]
+        labels: Labels = ["cloud.google.com/gke-os-distribution": "cos"]
     ) -> NodeView {
         var node = Node(metadata: ObjectMeta(name: name, labels: labels))
         node.metadata.uid = "uid-\(name)"

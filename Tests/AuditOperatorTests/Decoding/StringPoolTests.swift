@@ -31,6 +31,24 @@ import Testing
         #expect(try address(first) != address(StringPool.fresh(text)))
     }
 
+    @Test func `an entry is what its bytes said, whatever was kept in between`() {
+        var pool = StringPool()
+        #expect(pool.entry(bytes("never kept")) == nil)
+        for round in 0..<3 {
+            for number in 0..<5000 {
+                let text = "label-\(number * (round + 1))"
+                pool.keep(entry: bytes("\(text)=value"), text, "value")
+                let entry = pool.entry(bytes("\(text)=value"))
+                #expect(entry?.key == text && entry?.value == "value")
+                // Of the same length, and different in its last byte alone.
+                #expect(pool.entry(bytes("\(text)=valuf")) == nil)
+            }
+        }
+        let long = String(repeating: "long ", count: 1000)
+        pool.keep(entry: bytes(long), long, "")
+        #expect(pool.entry(bytes(long)) == nil)
+    }
+
     @Test func `bytes that are not UTF-8 are no string`() {
         var pool = StringPool()
         #expect(pool.string([0xC3, 0x28]) == nil)

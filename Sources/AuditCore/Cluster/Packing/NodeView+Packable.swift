@@ -4,7 +4,7 @@ extension NodeView: Packable {
     package func pack(into writer: inout PackWriter) {
         writer.add(subject: name)
         writer.add(text: uid)
-        writer.add(table: labels)
+        writer.add(labels: labels)
         writer.add(creationTimestamp)
         writer.add(text: bootID)
         writer.add(text: providerID)
@@ -20,7 +20,7 @@ extension NodeView: Packable {
     package init(unpacking reader: inout PackReader) {
         name = reader.subject() ?? ""
         uid = reader.string()
-        labels = reader.table()
+        labels = reader.labels()
         creationTimestamp = reader.moment()
         bootID = reader.string()
         providerID = reader.text()

@@ -42,9 +42,9 @@ extension ObjectMeta {
             } else if name.spells("resourceVersion") {
                 resourceVersion = try cursor.text("metadata.resourceVersion")
             } else if name.spells("labels") {
-                labels = try cursor.texts("metadata.labels", keeping: kept.labels, &pool)
+                labels = try cursor.labels("metadata.labels", keeping: kept.labels, &pool)
             } else if name.spells("annotations"), case .only(let keys) = kept.annotations, !keys.isEmpty {
-                annotations = try cursor.texts("metadata.annotations", keeping: kept.annotations, &pool)
+                annotations = try cursor.labels("metadata.annotations", keeping: kept.annotations, &pool)?.table
             } else if kept.finalizers, name.spells("finalizers") {
                 finalizers = try cursor.takeNull("metadata.finalizers") ? nil : cursor.list("metadata.finalizers")
             } else if kept.times, name.spells("creationTimestamp") {
@@ -61,17 +61,17 @@ extension ObjectMeta {
 
 extension JSONCursor {
     /// A map of texts; nil for null. Members that are not kept are stepped over.
-    fileprivate mutating func texts(
+    fileprivate mutating func labels(
         _ field: StaticString, keeping kept: KeptKeys, _ pool: inout StringPool
-    ) throws(KubeError) -> [String: String]? {
+    ) throws(KubeError) -> Labels? {
         if try takeNull(field) { return nil }
-        var texts: [String: String] = Dictionary(minimumCapacity: kept.isAll ? 24 : 2)
+        var labels = Labels(minimumCapacity: kept.isAll ? 24 : 2)
         try fields(of: field) { (cursor, name) throws(KubeError) in
             guard kept.contains(name) else { return try cursor.skipValue() }
             guard let key = pool.string(name) else { throw cursor.malformed(field, "a key that is not UTF-8") }
             guard let value = try cursor.pooledText(field, &pool) else { throw cursor.malformed(field, "null instead of a text") }
-            texts[key] = value
+            labels[key] = value
         }
-        return texts
+        return labels
     }
 }

@@ -3,12 +3,21 @@
 /// Guarantees: bounded whatever the server sends, since a string that comes anew takes the place of another; what is given out
 /// is always equal to the bytes. A string that is pushed out costs a second copy later, nothing else.
 struct StringPool {
+    /// An entry of a map as it came, and what it says.
+    private struct Entry {
+        var bytes: [UInt8]
+        var key: String
+        var value: String
+    }
+
     /// A power of two. Each place holds one string; a fleet's labels are some hundred different ones.
     private static let places = 2048
     /// Shorter strings live inside `String` itself; longer ones are texts that hardly repeat.
     private static let pooledLengths = 16...256
 
     private var strings = [String?](repeating: nil, count: places)
+    /// As many places, once the first is kept.
+    private var entries: [Entry?] = []
 
     /// nil when the bytes are not UTF-8.
     mutating func string(_ bytes: ArraySlice<UInt8>) -> String? {
@@ -20,15 +29,66 @@ struct StringPool {
         return new
     }
 
+    /// What an entry of a map says, if the same bytes said it before.
+    func entry(_ bytes: ArraySlice<UInt8>) -> (key: String, value: String)? {
+        guard !entries.isEmpty, let known = entries[Self.place(of: bytes)], known.bytes.span.bytes.isEqual(to: bytes.span.bytes) else {
+            return nil
+        }
+        return (known.key, known.value)
+    }
+
+    mutating func keep(entry bytes: ArraySlice<UInt8>, _ key: String, _ value: String) {
+        guard bytes.count <= 2 * Self.pooledLengths.upperBound else { return }
+        if entries.isEmpty { entries = [Entry?](repeating: nil, count: Self.places) }
+        entries[Self.place(of: bytes)] = Entry(bytes: Array(bytes), key: key, value: value)
+    }
+
     /// ASCII is UTF-8 and most of what comes: only the rest is validated, which costs more than the copy.
     private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
         bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
     }
 
-    /// FNV-1a: short keys, no adversary worth more than a second copy.
     private static func place(of bytes: ArraySlice<UInt8>) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let hash = bytes.span.bytes.hash
         return Int(truncatingIfNeeded: hash ^ hash >> 32) & (places - 1)
+    }
+}
+
+/// Eight bytes at a time. Each access is checked against the bounds; any bytes are a number.
+extension RawSpan {
+    /// FNV-1a, by words: short keys, no adversary worth more than a second copy.
+    fileprivate var hash: UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var offset = 0
+        while offset + 8 <= byteCount {
+            let word = unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            hash = (hash ^ word) &* 0x100_0000_01B3
+            hash ^= hash >> 29
+            offset += 8
+        }
+        while offset < byteCount {
+            hash = (hash ^ UInt64(unsafeLoad(fromByteOffset: offset, as: UInt8.self))) &* 0x100_0000_01B3
+            offset += 1
+        }
+        return hash
+    }
+
+    fileprivate func isEqual(to other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        var offset = 0
+        while offset + 8 <= byteCount {
+            guard
+                unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    == other.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            else { return false }
+            offset += 8
+        }
+        while offset < byteCount {
+            guard unsafeLoad(fromByteOffset: offset, as: UInt8.self) == other.unsafeLoad(fromByteOffset: offset, as: UInt8.self) else {
+                return false
+            }
+            offset += 1
+        }
+        return true
     }
 }

@@ -12,7 +12,7 @@ struct DaemonPod: Sendable, Equatable {
     var isDeleting: Bool
     var readySince: Timestamp?
     var revision: String
-    var labels: [String: String]
+    var labels: Labels
 
     init?(_ pod: JSONValue) {
         let bound = pod["spec"]?["nodeName"]?.string.flatMap { $0.isEmpty ? nil : $0 }
@@ -27,7 +27,7 @@ struct DaemonPod: Sendable, Equatable {
         if let ready = pod.condition("Ready"), ready["status"]?.string == "True" {
             readySince = ready["lastTransitionTime"]?.string.flatMap { Timestamp($0) }
         }
-        labels = pod["metadata"]?["labels"]?.strings ?? [:]
+        labels = pod["metadata"]?["labels"]?.labels ?? [:]
         revision = labels["controller-revision-hash"] ?? ""
     }
 

@@ -67,7 +67,7 @@ extension DaemonSetController {
     /// A revision of this set, or one of nobody that it takes over.
     private func claim(_ revision: JSONValue, _ set: DaemonSetFacts) -> JSONValue? {
         if let owner = revision.controller { return owner["uid"]?.string == set.uid ? revision : nil }
-        guard set.selects(revision["metadata"]?["labels"]?.strings ?? [:]) else { return nil }
+        guard set.selects(revision["metadata"]?["labels"]?.labels ?? [:]) else { return nil }
         return habitat.attempt("claim a revision") { () throws(KubeError) in
             try habitat.server.update(Self.revisions, revision.namedKey) { $0[["metadata", "ownerReferences"]] = [set.ownerReference] }
         }

@@ -18,7 +18,7 @@ struct DaemonSetController: WorldPart {
     /// By the uid of the set: the revision that the history ends with.
     var recorded: [String: String] = [:]
     /// Pods of nobody, which a set may take over.
-    var orphans: [ObjectKey: [String: String]] = [:]
+    var orphans: [ObjectKey: Labels] = [:]
     private var sets: [ObjectKey: DaemonSetFacts] = [:]
     private var keys: [String: ObjectKey] = [:]
     private var dirty: Set<ObjectKey> = []
@@ -99,7 +99,7 @@ struct DaemonSetController: WorldPart {
         orphans[key] = nil
         guard let pod else { return }
         guard let owner = pod.controller else {
-            if !pod.isDeleting { orphans[key] = pod["metadata"]?["labels"]?.strings ?? [:] }
+            if !pod.isDeleting { orphans[key] = pod["metadata"]?["labels"]?.labels ?? [:] }
             return
         }
         guard owner["kind"]?.string == "DaemonSet", let uid = owner["uid"]?.string, let facts = DaemonPod(pod) else { return }

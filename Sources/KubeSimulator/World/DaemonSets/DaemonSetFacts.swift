@@ -35,7 +35,7 @@ struct DaemonSetFacts: Sendable {
         maxSurge = strategy?["rollingUpdate"]?["maxSurge"] ?? 0
     }
 
-    func selects(_ labels: [String: String]) -> Bool { !selector.isEmpty && selector.allSatisfy { $0.matches(labels) } }
+    func selects(_ labels: Labels) -> Bool { !selector.isEmpty && selector.allSatisfy { $0.matches(labels) } }
 
     var ownerReference: JSONValue {
         [

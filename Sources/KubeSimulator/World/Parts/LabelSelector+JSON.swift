@@ -9,6 +9,6 @@ extension LabelSelector {
                 operator: LabelRequirement.Operator(rawValue: expression["operator"]?.string ?? "") ?? .in,
                 values: (expression["values"]?.array ?? []).compactMap(\.string))
         }
-        self.init(matchLabels: value?["matchLabels"]?.strings, matchExpressions: expressions)
+        self.init(matchLabels: value?["matchLabels"]?.labels, matchExpressions: expressions)
     }
 }

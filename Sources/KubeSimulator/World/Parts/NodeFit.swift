@@ -3,14 +3,14 @@ import KubeCore
 /// A node as scheduling looks at it.
 struct NodeFacts: Sendable, Equatable {
     var name: String
-    var labels: [String: String]
+    var labels: Labels
     var taints: [Taint]
     var isUnschedulable: Bool
     var isReady: Bool
 
     init(_ node: JSONValue) {
         name = node["metadata"]?["name"]?.string ?? ""
-        labels = node["metadata"]?["labels"]?.strings ?? [:]
+        labels = node["metadata"]?["labels"]?.labels ?? [:]
         taints = (node["spec"]?["taints"]?.array ?? []).map(Taint.init)
         isUnschedulable = node["spec"]?["unschedulable"]?.bool == true
         isReady = node.condition("Ready")?["status"]?.string == "True"
@@ -20,7 +20,7 @@ struct NodeFacts: Sendable, Equatable {
 /// Where a pod may run: `nodeName`, `nodeSelector`, required node affinity and tolerations of its spec.
 struct NodeFit: Sendable {
     private let nodeName: String?
-    private let selector: [String: String]
+    private let selector: Labels
     private let terms: [Term]?
     private let tolerations: PodTolerations
 
@@ -31,7 +31,7 @@ struct NodeFit: Sendable {
 
     init(podSpec: JSONValue?, extraTolerations: [JSONValue] = []) {
         nodeName = podSpec?["nodeName"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        selector = podSpec?["nodeSelector"]?.strings ?? [:]
+        selector = podSpec?["nodeSelector"]?.labels ?? [:]
         let required = podSpec?["affinity"]?["nodeAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"]
         terms = required?["nodeSelectorTerms"]?.array?.map { term in
             Term(
@@ -77,7 +77,7 @@ struct NodeRequirement: Sendable {
         values = (value["values"]?.array ?? []).compactMap(\.string)
     }
 
-    func matches(_ labels: [String: String]) -> Bool {
+    func matches(_ labels: Labels) -> Bool {
         let value = labels[key]
         switch `operator` {
         case "In": return value.map { values.contains($0) } ?? false

@@ -54,8 +54,8 @@ extension JSONValue {
         ObjectKey(namespace: self["metadata"]?["namespace"]?.string ?? "", name: self["metadata"]?["name"]?.string ?? "")
     }
 
-    /// String members of an object, such as labels.
-    var strings: [String: String] { (object ?? [:]).compactMapValues(\.string) }
+    /// The string members of an object.
+    var labels: Labels { Labels((object ?? [:]).compactMapValues(\.string)) }
 
     /// The owner that controls this object.
     var controller: JSONValue? { self["metadata"]?["ownerReferences"]?.array?.first { $0["controller"]?.bool == true } }

@@ -6,22 +6,24 @@ import KubeCore
 extension Node {
     /// The same members as from JSON. Errors: `.malformedResponse`.
     init(protobuf bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
-        let parts = try ProtoParts(bytes, keeping: Self.kept, &pool)
-        let spec = try parts.spec.map { (cursor) throws(KubeError) in try Spec(cursor, &pool) }
-        let status = try parts.status.map { (cursor) throws(KubeError) in try Status(cursor, &pool) }
-        self.init(metadata: parts.metadata, spec: spec, status: status)
+        var cursor = ProtoCursor(bytes)
+        let parts = try ProtoParts(&cursor, keeping: Self.kept, &pool)
+        self.init(metadata: parts.metadata)
+        if let field = parts.spec { spec = try Spec(&cursor, field, &pool) }
+        if let field = parts.status { status = try Status(&cursor, field, &pool) }
     }
 }
 
 extension Node.Spec {
-    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 3: providerID = try cursor.someText(field)
             case 4: unschedulable = try cursor.flag(field)
-            case 5: taints = try (taints ?? []) + [Taint(cursor.message(field), &pool)]
+            case 5: taints = try (taints ?? []) + [Taint(&cursor, field, &pool)]
             default: break
             }
         }
@@ -29,9 +31,10 @@ extension Node.Spec {
 }
 
 extension Taint {
-    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init(key: "", effect: "")
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: key = try cursor.pooledText(field, &pool) ?? ""
@@ -43,15 +46,16 @@ extension Taint {
 }
 
 extension Node.Status {
-    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 4:
-                guard conditions == nil, let ready = try cursor.message(field).condition("Ready", &pool) else { continue }
+                guard conditions == nil, let ready = try cursor.condition(field, "Ready", &pool) else { continue }
                 conditions = [NodeCondition(type: "Ready", status: ready.status, reason: ready.reason)]
-            case 7: nodeInfo = try NodeInfo(cursor.message(field))
+            case 7: nodeInfo = try NodeInfo(&cursor, field)
             // How many there are is what counts.
             case 10: volumesAttached = (volumesAttached ?? []) + [Node.AttachedVolume(name: "")]
             default: break
@@ -61,9 +65,10 @@ extension Node.Status {
 }
 
 extension NodeInfo {
-    fileprivate init(_ message: ProtoCursor) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             if field.number == 3 { bootID = try cursor.text(field) }
         }

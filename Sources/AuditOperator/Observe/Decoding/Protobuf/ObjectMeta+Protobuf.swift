@@ -4,18 +4,17 @@ import KubeCore
 /// What nodes and pods are made of, under the same numbers.
 struct ProtoParts {
     let metadata: ObjectMeta
-    private(set) var spec: ProtoCursor?
-    private(set) var status: ProtoCursor?
+    private(set) var spec: ProtoCursor.Field?
+    private(set) var status: ProtoCursor.Field?
 
     /// Errors: `.malformedResponse`.
-    init(_ bytes: ArraySlice<UInt8>, keeping kept: KeptMetadata, _ pool: inout StringPool) throws(KubeError) {
+    init(_ cursor: inout ProtoCursor, keeping kept: KeptMetadata, _ pool: inout StringPool) throws(KubeError) {
         var metadata: ObjectMeta?
-        var cursor = ProtoCursor(bytes)
         while let field = try cursor.next() {
             switch field.number {
-            case 1: metadata = try ObjectMeta(cursor.message(field), keeping: kept, &pool)
-            case 2: spec = try cursor.message(field)
-            case 3: status = try cursor.message(field)
+            case 1: metadata = try ObjectMeta(&cursor, field, keeping: kept, &pool)
+            case 2: spec = field
+            case 3: status = field
             default: break
             }
         }
@@ -26,9 +25,12 @@ struct ProtoParts {
 
 extension ObjectMeta {
     /// The same members as from JSON.
-    init(_ message: ProtoCursor, keeping kept: KeptMetadata, _ pool: inout StringPool) throws(KubeError) {
+    init(
+        _ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, keeping kept: KeptMetadata, _ pool: inout StringPool
+    ) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: name = try cursor.text(field)
@@ -57,9 +59,11 @@ extension ProtoCursor {
     }
 
     /// A node's or pod's condition, which have the same numbers; nil for one of another type.
-    consuming func condition(
-        _ type: StaticString, _ pool: inout StringPool
+    mutating func condition(
+        _ field: Field, _ type: StaticString, _ pool: inout StringPool
     ) throws(KubeError) -> (status: Condition.Status, reason: String?)? {
+        let outer = try enter(field)
+        defer { leave(outer) }
         var status: Condition.Status?
         var reason: String?
         while let field = try next() {
@@ -74,16 +78,34 @@ extension ProtoCursor {
         return (status, reason)
     }
 
-    /// One entry of a map, if it is kept.
-    fileprivate func add(
+    /// One entry of the labels, if it is kept.
+    fileprivate mutating func add(
+        _ field: Field, to labels: inout Labels?, keeping kept: KeptKeys, _ pool: inout StringPool
+    ) throws(KubeError) {
+        guard let (key, value) = try keptEntry(field, kept, &pool) else { return }
+        if labels == nil { labels = Labels(minimumCapacity: kept.isAll ? 24 : 2) }
+        labels?[key] = value
+    }
+
+    /// One entry of a table, if it is kept.
+    fileprivate mutating func add(
         _ field: Field, to table: inout [String: String]?, keeping kept: KeptKeys, _ pool: inout StringPool
     ) throws(KubeError) {
-        if case .only(let keys) = kept, keys.isEmpty { return }
-        let (key, value) = try entry(field)
-        guard kept.contains(key) else { return }
-        guard let key = pool.string(key), let value = pool.string(value) else { throw malformed("a map that is not UTF-8") }
-        // A node has some twenty: growing to there would make the table six times.
-        table = table ?? Dictionary(minimumCapacity: kept.isAll ? 24 : 2)
+        guard let (key, value) = try keptEntry(field, kept, &pool) else { return }
+        table = table ?? [:]
         table?[key] = value
+    }
+
+    private mutating func keptEntry(
+        _ field: Field, _ kept: KeptKeys, _ pool: inout StringPool
+    ) throws(KubeError) -> (key: String, value: String)? {
+        if case .only(let keys) = kept, keys.isEmpty { return nil }
+        let bytes = try slice(field)
+        if kept.isAll, let entry = pool.entry(bytes) { return entry }
+        let (key, value) = try entry(field)
+        guard kept.contains(key) else { return nil }
+        guard let key = pool.string(key), let value = pool.string(value) else { throw malformed("a map that is not UTF-8") }
+        if kept.isAll { pool.keep(entry: bytes, key, value) }
+        return (key, value)
     }
 }

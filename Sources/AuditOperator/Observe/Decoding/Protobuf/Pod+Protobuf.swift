@@ -6,46 +6,52 @@ import KubeCore
 extension Pod {
     /// The same members of an agent's pod as from JSON. Errors: `.malformedResponse`.
     init(agentProtobuf bytes: ArraySlice<UInt8>, _ pool: inout StringPool) throws(KubeError) {
-        let parts = try ProtoParts(bytes, keeping: Self.kept, &pool)
-        let spec = try parts.spec.map { (cursor) throws(KubeError) in try PodSpec(agent: cursor, &pool) }
-        let status = try parts.status.map { (cursor) throws(KubeError) in try Status(agent: cursor, &pool) }
-        self.init(metadata: parts.metadata, spec: spec, status: status)
+        var cursor = ProtoCursor(bytes)
+        let parts = try ProtoParts(&cursor, keeping: Self.kept, &pool)
+        self.init(metadata: parts.metadata)
+        if let field = parts.spec { spec = try PodSpec(agent: &cursor, field, &pool) }
+        if let field = parts.status { status = try Status(agent: &cursor, field, &pool) }
     }
 }
 
 extension PodSpec {
-    fileprivate init(agent message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(agent cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init(containers: [])
-        var affinity: ProtoCursor?
-        var cursor = message
+        var affinity: ProtoCursor.Field?
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1:
-                guard let source = try Volume.ConfigMapSource(volume: cursor.message(field), &pool) else { continue }
+                guard let source = try Volume.ConfigMapSource(&cursor, volume: field, &pool) else { continue }
                 var volume = Volume(name: "")
                 volume.configMap = source
                 volumes = (volumes ?? []) + [volume]
             case 10: nodeName = try cursor.someText(field)
-            case 18: affinity = try cursor.message(field)
+            case 18: affinity = field
             default: break
             }
         }
-        if nodeName == nil, let affinity { self.affinity = try Affinity(pinning: affinity) }
+        if nodeName == nil, let affinity { self.affinity = try Affinity(&cursor, pinning: affinity) }
     }
 }
 
 extension ProtoCursor {
-    /// The first message of that number, further in by each.
-    fileprivate func first(_ numbers: Int...) throws(KubeError) -> ProtoCursor? {
-        var inner: ProtoCursor? = self
-        for number in numbers { inner = try inner.flatMap { (cursor) throws(KubeError) in try cursor.first(number) } }
+    /// The first field of that number in this one's message, further in by each.
+    fileprivate mutating func first(_ numbers: Int..., in field: Field) throws(KubeError) -> Field? {
+        var inner: Field? = field
+        for number in numbers {
+            guard let message = inner else { return nil }
+            inner = try first(number, in: message)
+        }
         return inner
     }
 
-    private func first(_ number: Int) throws(KubeError) -> ProtoCursor? {
-        var cursor = self
-        while let field = try cursor.next() {
-            if field.number == number { return try cursor.message(field) }
+    private mutating func first(_ number: Int, in field: Field) throws(KubeError) -> Field? {
+        let outer = try enter(field)
+        defer { leave(outer) }
+        while let field = try next() {
+            if field.number == number { return field }
         }
         return nil
     }
@@ -53,38 +59,37 @@ extension ProtoCursor {
 
 extension Volume.ConfigMapSource {
     /// nil for a volume of another kind.
-    fileprivate init?(volume: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
-        // volumeSource, configMap, localObjectReference
-        guard let source = try volume.first(2, 19) else { return nil }
-        var name = ""
-        if var reference = try source.first(1) {
-            while let field = try reference.next() {
-                if field.number == 1 { name = try reference.pooledText(field, &pool) ?? "" }
-            }
-        }
-        self.init(name: name)
+    fileprivate init?(_ cursor: inout ProtoCursor, volume: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
+        // volumeSource, configMap
+        guard let source = try cursor.first(2, 19, in: volume) else { return nil }
+        // localObjectReference, name
+        let name = try cursor.first(1, 1, in: source)
+        self.init(name: try name.flatMap { (field) throws(KubeError) in try cursor.pooledText(field, &pool) } ?? "")
     }
 }
 
 extension Affinity {
     /// The field requirements of the first term, which is where the DaemonSet controller pins a pod to its node. nil for none.
-    fileprivate init?(pinning message: ProtoCursor) throws(KubeError) {
+    fileprivate init?(_ cursor: inout ProtoCursor, pinning field: ProtoCursor.Field) throws(KubeError) {
         // nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution, nodeSelectorTerms
-        guard var term = try message.first(1, 1, 1) else { return nil }
+        guard let term = try cursor.first(1, 1, 1, in: field) else { return nil }
+        let outer = try cursor.enter(term)
+        defer { cursor.leave(outer) }
         var fields: [LabelRequirement]?
-        while let field = try term.next() {
-            if field.number == 2 { fields = try (fields ?? []) + [LabelRequirement(term.message(field))] }
+        while let field = try cursor.next() {
+            if field.number == 2 { fields = try (fields ?? []) + [LabelRequirement(&cursor, field)] }
         }
         self.init(nodeAffinity: NodeAffinity(required: NodeSelector(terms: [NodeSelectorTerm(matchFields: fields)])))
     }
 }
 
 extension LabelRequirement {
-    fileprivate init(_ message: ProtoCursor) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field) throws(KubeError) {
         var key = ""
         var `operator`: Operator?
         var values: [String]?
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: key = try cursor.text(field)
@@ -99,21 +104,22 @@ extension LabelRequirement {
 }
 
 extension Pod.Status {
-    fileprivate init(agent message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(agent cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: phase = try cursor.someText(field)
             case 2:
-                guard conditions == nil, let scheduled = try cursor.message(field).condition("PodScheduled", &pool) else { continue }
+                guard conditions == nil, let scheduled = try cursor.condition(field, "PodScheduled", &pool) else { continue }
                 conditions = [Pod.Condition(type: "PodScheduled", status: scheduled.status, reason: scheduled.reason)]
             case 4: reason = try cursor.pooledText(field, &pool)
             case 8:
-                let status = try ContainerStatus(WellKnown.ContainerName.collector, cursor.message(field), &pool)
+                let status = try ContainerStatus(WellKnown.ContainerName.collector, &cursor, field, &pool)
                 if let status, containerStatuses == nil { containerStatuses = [status] }
             case 10:
-                let status = try ContainerStatus(WellKnown.ContainerName.setup, cursor.message(field), &pool)
+                let status = try ContainerStatus(WellKnown.ContainerName.setup, &cursor, field, &pool)
                 if let status, initContainerStatuses == nil { initContainerStatuses = [status] }
             default: break
             }
@@ -123,14 +129,17 @@ extension Pod.Status {
 
 extension ContainerStatus {
     /// nil for a container of another name.
-    fileprivate init?(_ name: String, _ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init?(
+        _ name: String, _ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool
+    ) throws(KubeError) {
         self.init(name: name, restartCount: nil)
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: guard try cursor.slice(field).elementsEqual(name.utf8) else { return nil }
-            case 2: state = try ContainerState(cursor.message(field), &pool)
-            case 3: lastState = try ContainerState(cursor.message(field), &pool)
+            case 2: state = try ContainerState(&cursor, field, &pool)
+            case 3: lastState = try ContainerState(&cursor, field, &pool)
             case 4: ready = try cursor.flag(field)
             default: break
             }
@@ -139,14 +148,15 @@ extension ContainerStatus {
 }
 
 extension ContainerState {
-    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init()
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
-            case 1: waiting = try Waiting(cursor.message(field), &pool)
+            case 1: waiting = try Waiting(&cursor, field, &pool)
             case 2: running = Running()
-            case 3: terminated = try Terminated(cursor.message(field))
+            case 3: terminated = try Terminated(&cursor, field)
             default: break
             }
         }
@@ -154,9 +164,10 @@ extension ContainerState {
 }
 
 extension ContainerState.Waiting {
-    fileprivate init(_ message: ProtoCursor, _ pool: inout StringPool) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field, _ pool: inout StringPool) throws(KubeError) {
         self.init(reason: nil)
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: reason = try cursor.pooledText(field, &pool)
@@ -168,9 +179,10 @@ extension ContainerState.Waiting {
 }
 
 extension ContainerState.Terminated {
-    fileprivate init(_ message: ProtoCursor) throws(KubeError) {
+    fileprivate init(_ cursor: inout ProtoCursor, _ field: ProtoCursor.Field) throws(KubeError) {
         self.init(exitCode: 0, message: nil, finishedAt: nil)
-        var cursor = message
+        let outer = try cursor.enter(field)
+        defer { cursor.leave(outer) }
         while let field = try cursor.next() {
             switch field.number {
             case 1: exitCode = Int(Int32(truncatingIfNeeded: try cursor.integer(field)))
