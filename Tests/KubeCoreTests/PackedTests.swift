@@ -65,6 +65,21 @@ struct PackedTests {
         #expect(words.number(of: "our own") != nil && words.number(of: "foreign-7", isForeign: true) != nil)
     }
 
+    @Test("a text keeps its number, or keeps none, whatever comes after it")
+    func stableNumbers() {
+        var words = Vocabulary()
+        let texts = (0..<30_000).map { "word-\($0 * 7919)" }
+        let first = texts.map { words.number(of: $0) }
+        #expect(texts.map { words.number(of: $0) } == first)
+        #expect(Set(first.compactMap { $0 }).count == first.count { $0 != nil })
+        for (text, number) in zip(texts, first) where number != nil { #expect(words.text(number ?? 0) == text) }
+        // Places are found for nearly all.
+        #expect(first.count { $0 == nil } < 300)
+        #expect(words.number(of: "wörd") == nil && words.number(of: String(repeating: "a", count: 129)) == nil)
+        // Equal to "K" for Swift, and other bytes.
+        #expect(words.number(of: "K") != nil && words.number(of: "\u{212A}") == nil)
+    }
+
     @Test("equal values are equal bytes, and others are not")
     func equality() {
         let value = Texts(subject: "node-7", own: ["node-7", "x", nil], shared: ["a word that nobody has used before", "node-7"])

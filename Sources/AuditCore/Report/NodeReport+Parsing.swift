@@ -58,29 +58,34 @@ extension NodeReport {
 private struct Members {
     typealias Unreadable = NodeReport.Unreadable
 
-    private let values: [String: JSONValue]
+    /// Some fourteen: quicker gone through than put into a table.
+    private let list: [(key: String, value: JSONValue)]
 
     init(of message: String) throws(Unreadable) {
-        let parsed: (value: JSONValue, duplicates: [String])
+        let members: [(key: String, value: JSONValue)]?
         do throws(JSONError) {
-            parsed = try JSONValue.parsingStrictly(message.utf8)
+            members = try JSONValue.members(parsing: message.utf8)
         } catch {
             throw Unreadable(description: "it is not JSON: \(error)")
         }
-        guard parsed.duplicates.isEmpty else { throw Unreadable(description: "it says a member twice") }
-        guard let values = parsed.value.object else { throw Unreadable(description: "it is no JSON object") }
-        self.values = values
+        guard let members else { throw Unreadable(description: "it is no JSON object") }
+        list = members
+        for (place, member) in list.enumerated() where list[..<place].contains(where: { $0.key == member.key }) {
+            throw Unreadable(description: "it says a member twice")
+        }
     }
 
+    private func value(_ key: String) -> JSONValue? { list.first { $0.key == key }?.value }
+
     func integer(_ key: String, in range: ClosedRange<Int>) throws(Unreadable) -> Int {
-        guard case .integer(let value)? = values[key], let number = Int(exactly: value), range.contains(number) else {
+        guard case .integer(let value)? = value(key), let number = Int(exactly: value), range.contains(number) else {
             throw Unreadable(description: "\(key) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
 
     func text(_ key: String) throws(Unreadable) -> String {
-        guard let text = values[key]?.string else { throw Unreadable(description: "\(key) is not a text") }
+        guard let text = value(key)?.string else { throw Unreadable(description: "\(key) is not a text") }
         // Escapes can bring back what the message itself may not hold.
         guard text.isReportable else { throw Unreadable(description: "\(key) has control characters") }
         return text
@@ -113,7 +118,7 @@ private struct Members {
 
     /// A short list of short words such as `iptables`.
     func words(_ key: String, count: Int) throws(Unreadable) -> [String] {
-        guard let elements = values[key]?.array, elements.count <= count else {
+        guard let elements = value(key)?.array, elements.count <= count else {
             throw Unreadable(description: "\(key) is not a list of at most \(count) words")
         }
         var words: [String] = []

@@ -67,7 +67,7 @@ final class Exchange: Sendable {
     }
 
     /// Returns how much is unread now, and whether a paused transfer has to go on at once.
-    func handOver(_ bytes: inout [UInt8], isPaused: Bool) -> (unread: Int, mustResume: Bool) {
+    func handOver(_ bytes: inout Chunks, isPaused: Bool) -> (unread: Int, mustResume: Bool) {
         let result = state.withLock { $0.handOver(&bytes, isPaused: isPaused) }
         result.wake()
         return (result.unread, result.mustResume)

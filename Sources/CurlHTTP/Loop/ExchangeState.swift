@@ -24,9 +24,8 @@ struct ExchangeState {
     private let isSafe: Bool
     private var delivery = TransferError.Delivery.notSent
     private var head: ResponseHead?
-    /// What the reader has not fetched, as it came in: to put it together would copy all of it.
-    private var unread: [[UInt8]] = []
-    private var unreadSize = 0
+    /// What the reader has not fetched.
+    private var unread = Chunks()
     /// Set once, by the loop or by a cancellation: whichever comes first is the truth. `nil` stands for a complete answer.
     private var ending: TransferError??
     private var isPaused = false
@@ -73,15 +72,15 @@ struct ExchangeState {
 
     /// Takes what came in during one turn of the loop. If the transfer stands still for the reader's sake, it will be
     /// asked to resume as soon as everything is read.
-    mutating func handOver(_ bytes: inout [UInt8], isPaused: Bool) -> HandOver {
+    mutating func handOver(_ bytes: inout Chunks, isPaused: Bool) -> HandOver {
         guard !isOver else { return HandOver() }
-        keep(&bytes)
+        unread.take(all: &bytes)
         var result = HandOver()
-        if let waiter = chunkWaiter, let chunk = takeUnread() {
+        if let waiter = chunkWaiter, let chunk = unread.popFirst() {
             chunkWaiter = nil
             result.wake = .chunk(waiter, .success(chunk))
         }
-        result.unread = unreadSize
+        result.unread = unread.size
         result.mustResume = isPaused && unread.isEmpty
         self.isPaused = isPaused && !unread.isEmpty
         return result
@@ -123,7 +122,7 @@ struct ExchangeState {
         guard chunkWaiter == nil else {
             return (.chunk(waiter, .failure(error(.invalidRequest, "the body has two readers"))), false)
         }
-        if let chunk = takeUnread() {
+        if let chunk = unread.popFirst() {
             let mustResume = isPaused && unread.isEmpty
             if mustResume { isPaused = false }
             return (.chunk(waiter, .success(chunk)), mustResume)
@@ -141,32 +140,10 @@ struct ExchangeState {
     mutating func cancel() -> (wake: Wake, wasRunning: Bool) {
         let wasRunning = !isOver
         if wasRunning || !unread.isEmpty {
-            unread = []
-            unreadSize = 0
+            unread = Chunks()
             ending = .some(error(.cancelled, "cancelled"))
         }
         return (wakeAtEnd(), wasRunning)
-    }
-
-    /// Small pieces are put together: a slow reader of a slow server must not end up with thousands of them.
-    private static let smallSize = 16 << 10
-
-    private mutating func keep(_ bytes: inout [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        unreadSize += bytes.count
-        if let last = unread.indices.last, unread[last].count + bytes.count <= Self.smallSize {
-            unread[last] += bytes
-        } else {
-            unread.append(bytes)
-        }
-        bytes = []
-    }
-
-    private mutating func takeUnread() -> [UInt8]? {
-        guard !unread.isEmpty else { return nil }
-        let taken = unread.removeFirst()
-        unreadSize -= taken.count
-        return taken
     }
 
     /// A waiting reader has read all that was there, so the end is the next thing for it to know.

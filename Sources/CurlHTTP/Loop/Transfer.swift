@@ -23,9 +23,7 @@ final class Transfer {
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private var parser: ResponseHeadParser
     /// What came in during this turn of the loop.
-    private var staged: [UInt8] = []
-    /// How much came in during the last turn that brought something: as much may come again.
-    private var usualSize = 0
+    private var staged = Chunks()
     /// What the reader had not fetched at the end of the last turn: by now it may be less, never more.
     private var unread = 0
     private var receivedSize = 0
@@ -75,7 +73,6 @@ final class Transfer {
     /// Gives the reader what came in. `true` if the transfer stands still and has to be resumed at once.
     func handOver() -> Bool {
         guard !staged.isEmpty || isPaused else { return false }
-        usualSize = staged.count
         let result = exchange.handOver(&staged, isPaused: isPaused)
         unread = result.unread
         return result.mustResume
@@ -152,7 +149,7 @@ extension Transfer {
 
     func receive(_ bytes: UnsafeBufferPointer<UInt8>) -> Reception {
         hasMoved = true
-        if staged.count + unread >= configuration.unreadLimit {
+        if staged.size + unread >= configuration.unreadLimit {
             isPaused = true
             return .paused
         }
@@ -161,8 +158,7 @@ extension Transfer {
             refusal = (.tooLarge(.body), "the body has more than \(limit) bytes")
             return .refused
         }
-        if staged.isEmpty { staged.reserveCapacity(max(usualSize, bytes.count)) }
-        staged.append(contentsOf: bytes)
+        staged.append(bytes)
         fresh += bytes.count
         return .taken
     }

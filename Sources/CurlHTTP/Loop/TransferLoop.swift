@@ -44,8 +44,7 @@ struct TransferLoop: ~Copyable {
     /// How often libcurl may go on in one turn while bytes come in. It takes one TLS record of at most 16 KB each time, and a turn for
     /// each record would cost more than the record: the poll, the reader's wake-up, the limits.
     private static let mostReadsATurn = 32
-    /// How much may come in during one turn: what is handed over stays in the processor's cache, and below the size for which the
-    /// allocator asks the kernel each time.
+    /// How much may come in during one turn: what is handed over stays in the processor's cache.
     private static let mostBytesATurn = 96 << 10
 
     /// How long the loop rests after something came on a stream without end. Events of a watch come one by one, and to wake two threads

@@ -158,6 +158,6 @@ package struct JSONCursor: Sendable {
 extension ArraySlice<UInt8> {
     /// Whether these are exactly the bytes of a literal.
     package func spells(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { $0.elementsEqual(self) }
+        count == text.utf8CodeUnitCount && text.withUTF8Buffer { $0.elementsEqual(self) }
     }
 }

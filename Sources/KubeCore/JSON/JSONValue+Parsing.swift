@@ -12,11 +12,24 @@ extension JSONValue {
     /// Of duplicate keys the last one wins, as in Go's decoder; `duplicates` collects their paths when asked.
     package init(parsing bytes: some Collection<UInt8>, maximumDepth: Int = 512) throws(JSONError) {
         var parser = JSONParser(bytes: Array(bytes), maximumDepth: maximumDepth)
-        self = try parser.parseDocument()
+        self = try parser.parseDocument { (parser) throws(JSONError) in try parser.parseValue() }
     }
 
     package init(parsing text: String) throws(JSONError) {
         try self.init(parsing: Array(text.utf8))
+    }
+
+    /// The members of one object in their order, those that appear twice among them; nil for another value. For an object that is read
+    /// once: no table is made of it.
+    package static func members(parsing bytes: some Collection<UInt8>) throws(JSONError) -> [(key: String, value: JSONValue)]? {
+        var parser = JSONParser(bytes: Array(bytes), maximumDepth: 512)
+        return try parser.parseDocument { (parser) throws(JSONError) in
+            guard parser.current == UInt8(ascii: "{") else {
+                _ = try parser.parseValue()
+                return nil
+            }
+            return try parser.parseMembers()
+        }
     }
 
     /// Parses and also names every member that appears twice in its object, as the API server's strict decoding does.
@@ -24,7 +37,7 @@ extension JSONValue {
         _ bytes: some Collection<UInt8>
     ) throws(JSONError) -> (value: JSONValue, duplicates: [String]) {
         var parser = JSONParser(bytes: Array(bytes), maximumDepth: 512)
-        let value = try parser.parseDocument()
+        let value = try parser.parseDocument { (parser) throws(JSONError) in try parser.parseValue() }
         return (value, parser.duplicates)
     }
 }
@@ -43,9 +56,9 @@ struct JSONParser {
         self.maximumDepth = maximumDepth
     }
 
-    mutating func parseDocument() throws(JSONError) -> JSONValue {
+    mutating func parseDocument<Value>(_ parse: (inout JSONParser) throws(JSONError) -> Value) throws(JSONError) -> Value {
         skipWhitespace()
-        let value = try parseValue()
+        let value = try parse(&self)
         skipWhitespace()
         guard position == bytes.count else { throw error("unexpected text after the value") }
         return value
@@ -53,7 +66,7 @@ struct JSONParser {
 
     private func error(_ message: String) -> JSONError { JSONError(message: message, offset: position) }
 
-    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    fileprivate var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipWhitespace() {
         while position < bytes.count {
@@ -64,7 +77,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func parseValue() throws(JSONError) -> JSONValue {
+    fileprivate mutating func parseValue() throws(JSONError) -> JSONValue {
         guard let byte = current else { throw error("unexpected end of JSON") }
         switch byte {
         case UInt8(ascii: "{"): return try parseObject()
@@ -99,14 +112,16 @@ struct JSONParser {
         position += 1
     }
 
-    private mutating func parseObject() throws(JSONError) -> JSONValue {
+    /// A table that grew while it was filled would be made several times.
+    private mutating func parseObject() throws(JSONError) -> JSONValue { .object(table(of: try parseMembers())) }
+
+    fileprivate mutating func parseMembers() throws(JSONError) -> [(key: String, value: JSONValue)] {
         try enter()
+        var members: [(key: String, value: JSONValue)] = []
         if current == UInt8(ascii: "}") {
             leave()
-            return .object([:])
+            return members
         }
-        // A table that grew while it was filled would be made several times.
-        var members: [(key: String, value: JSONValue)] = []
         while true {
             guard current == UInt8(ascii: "\"") else { throw error("expected a member name") }
             let key = try parseString()
@@ -125,7 +140,7 @@ struct JSONParser {
                 skipWhitespace()
             case UInt8(ascii: "}"):
                 leave()
-                return .object(table(of: members))
+                return members
             default: throw error("expected ',' or '}'")
             }
         }

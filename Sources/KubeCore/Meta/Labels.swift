@@ -21,6 +21,9 @@ package struct Labels: Sendable, Hashable {
     package var count: Int { list.count }
     package var isEmpty: Bool { list.isEmpty }
 
+    /// Puts a label behind all others. Its key comes after theirs.
+    mutating func append(_ key: String, _ value: String) { list.append(Label(key: key, value: value)) }
+
     package subscript(key: String) -> String? {
         get {
             let place = place(of: key)

@@ -75,10 +75,7 @@ package struct PackReader: ~Copyable {
     package mutating func labels() -> Labels {
         let count = Int(number())
         var labels = Labels(minimumCapacity: count)
-        for _ in 0..<count {
-            let key = string()
-            labels[key] = string()
-        }
+        for _ in 0..<count { labels.append(string(), string()) }
         return labels
     }
 

@@ -28,7 +28,7 @@ package struct PackWriter: ~Copyable {
         } else if Self.isCanonical(text), let number = UInt64(text) {
             bytes.append(TextForm.number)
             add(number)
-        } else if !subject.isEmpty, text.utf8.suffix(subject.utf8.count).elementsEqual(subject.utf8) {
+        } else if !subject.isEmpty, text.utf8.span.bytes.extracting(last: subject.utf8.count).isEqual(to: subject.utf8.span.bytes) {
             bytes.append(TextForm.beforeSubject)
             add(prefix: String(decoding: text.utf8.dropLast(subject.utf8.count), as: UTF8.self))
         } else {

@@ -20,17 +20,16 @@ enum UUIDText {
 
     /// nil for any other text.
     static func number(_ text: String) -> UInt128? {
-        guard text.utf8.count == length else { return nil }
+        let bytes = text.utf8.span
+        guard bytes.count == length else { return nil }
         var number: UInt128 = 0
-        var index = 0
-        for character in text.utf8 {
+        for index in bytes.indices {
             if hasHyphen(at: index) {
-                guard character == UInt8(ascii: "-") else { return nil }
+                guard bytes[index] == UInt8(ascii: "-") else { return nil }
             } else {
-                guard let digit = digit(character) else { return nil }
+                guard let digit = digit(bytes[index]) else { return nil }
                 number = number << 4 | UInt128(digit)
             }
-            index += 1
         }
         return number
     }

@@ -208,6 +208,7 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
             decode: { [decoder] (bytes) throws(KubeError) in try decoder(bytes) },
             rescue: { [self] (bytes, error) throws(KubeError) in try rescue(bytes, from: error) })
         var initial: [ObjectKey: Value]? = options.sendInitialEvents ? [:] : nil
+        let isFirst = store.count == 0
         var isEmpty = true
         while let event = try await events.next() {
             let now = time.uptime()
@@ -219,11 +220,11 @@ package final class Reflector<Value: Sendable & Equatable>: Sendable {
                     take(object, object.value)
                     continue
                 }
-                if let value = object.value {
+                if let value = object.value, !isFirst {
                     let shared = store.shared(object.key, value)
                     initial?[shared.key] = shared.value
                 } else {
-                    initial?[object.key] = nil
+                    initial?[object.key] = object.value
                 }
             case .deleted(let object):
                 if initial != nil { initial?[object.key] = nil } else { take(object, nil) }

@@ -13,6 +13,10 @@ enum KeptKeys: Sendable {
         }
     }
 
+    var isNone: Bool {
+        if case .only(let keys) = self { keys.isEmpty } else { false }
+    }
+
     var isAll: Bool {
         if case .all = self { true } else { false }
     }

@@ -1,3 +1,5 @@
+import KubeCore
+
 /// Gives strings that come again and again, such as label keys, zones and revisions, one home in memory.
 ///
 /// Guarantees: bounded whatever the server sends, since a string that comes anew takes the place of another; what is given out
@@ -49,46 +51,6 @@ struct StringPool {
     }
 
     private static func place(of bytes: ArraySlice<UInt8>) -> Int {
-        let hash = bytes.span.bytes.hash
-        return Int(truncatingIfNeeded: hash ^ hash >> 32) & (places - 1)
-    }
-}
-
-/// Eight bytes at a time. Each access is checked against the bounds; any bytes are a number.
-extension RawSpan {
-    /// FNV-1a, by words: short keys, no adversary worth more than a second copy.
-    fileprivate var hash: UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        var offset = 0
-        while offset + 8 <= byteCount {
-            let word = unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            hash = (hash ^ word) &* 0x100_0000_01B3
-            hash ^= hash >> 29
-            offset += 8
-        }
-        while offset < byteCount {
-            hash = (hash ^ UInt64(unsafeLoad(fromByteOffset: offset, as: UInt8.self))) &* 0x100_0000_01B3
-            offset += 1
-        }
-        return hash
-    }
-
-    fileprivate func isEqual(to other: RawSpan) -> Bool {
-        guard byteCount == other.byteCount else { return false }
-        var offset = 0
-        while offset + 8 <= byteCount {
-            guard
-                unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-                    == other.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            else { return false }
-            offset += 8
-        }
-        while offset < byteCount {
-            guard unsafeLoad(fromByteOffset: offset, as: UInt8.self) == other.unsafeLoad(fromByteOffset: offset, as: UInt8.self) else {
-                return false
-            }
-            offset += 1
-        }
-        return true
+        bytes.span.bytes.hash & (places - 1)
     }
 }

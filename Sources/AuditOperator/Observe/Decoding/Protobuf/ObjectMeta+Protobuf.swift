@@ -99,13 +99,22 @@ extension ProtoCursor {
     private mutating func keptEntry(
         _ field: Field, _ kept: KeptKeys, _ pool: inout StringPool
     ) throws(KubeError) -> (key: String, value: String)? {
-        if case .only(let keys) = kept, keys.isEmpty { return nil }
+        guard kept.isAll else {
+            guard !kept.isNone else { return nil }
+            let (key, value) = try entry(field)
+            return kept.contains(key) ? try text(of: (key, value), &pool) : nil
+        }
         let bytes = try slice(field)
-        if kept.isAll, let entry = pool.entry(bytes) { return entry }
-        let (key, value) = try entry(field)
-        guard kept.contains(key) else { return nil }
-        guard let key = pool.string(key), let value = pool.string(value) else { throw malformed("a map that is not UTF-8") }
-        if kept.isAll { pool.keep(entry: bytes, key, value) }
+        if let known = pool.entry(bytes) { return known }
+        let (key, value) = try text(of: entry(field), &pool)
+        pool.keep(entry: bytes, key, value)
+        return (key, value)
+    }
+
+    private func text(
+        of entry: (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>), _ pool: inout StringPool
+    ) throws(KubeError) -> (key: String, value: String) {
+        guard let key = pool.string(entry.key), let value = pool.string(entry.value) else { throw malformed("a map that is not UTF-8") }
         return (key, value)
     }
 }
