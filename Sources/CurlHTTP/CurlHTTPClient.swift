@@ -27,14 +27,17 @@ package final class CurlHTTPClient: Sendable {
             throw TransferError(.unexpected(code: Int(Self.library.rawValue)), "libcurl could not be initialised")
         }
         let handle = MultiHandle(pointer: multi)
+        var wakeUp: WakeUp?
         do throws(TransferError) {
-            let wakeUp = try WakeUp()
-            let mailbox = Mailbox(waking: wakeUp)
+            let waker = try WakeUp()
+            wakeUp = waker
+            let mailbox = Mailbox(waking: waker)
             self.mailbox = mailbox
             thread = try LoopThread(named: configuration.name) {
-                TransferLoop(handle, wakeUp, mailbox: mailbox, configuration: configuration).run()
+                TransferLoop(handle, waker, mailbox: mailbox, configuration: configuration).run()
             }
         } catch {
+            wakeUp?.close()
             curl_multi_cleanup(multi)
             throw error
         }

@@ -1,3 +1,4 @@
+import AuditOperator
 import FoundationEssentials
 import Glibc
 import KubeCore
@@ -17,13 +18,12 @@ struct ProcessMemory: Service {
     private static let pause = Duration.seconds(600)
 
     private let time: any TimeSource
-    private let files: [Range<UInt>]
+    private let files: [MappedFile]
 
-    /// Make it early: what is mapped later is not looked after.
+    /// Make it before anything else runs: what is mapped later is not looked after.
     init(time: any TimeSource) {
         self.time = time
-        let mappings = FileManager.default.contents(atPath: "/proc/self/smaps") ?? Data()
-        files = Self.unwrittenFiles(String(decoding: mappings, as: UTF8.self))
+        files = MappedFile.unwritten(inDetails: Self.text(ofFile: "/proc/self/smaps"))
     }
 
     func run() async throws {
@@ -44,26 +44,14 @@ struct ProcessMemory: Service {
 
     private func giveBack() {
         _ = Self.trim?(0)
-        for range in files { _ = madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED) }
+        // A library may have gone since, and something else may stand there.
+        let present = Set(Self.text(ofFile: "/proc/self/maps").split(separator: "\n"))
+        for file in files where present.contains(file.line) {
+            _ = madvise(UnsafeMutableRawPointer(bitPattern: file.addresses.lowerBound), file.addresses.count, MADV_DONTNEED)
+        }
     }
 
-    /// The addresses in `/proc/self/smaps` (proc(5)) at which a file stands as it is: never written to, and not to be written to.
-    /// Nothing else may be dropped, since what the loader has relocated would be lost.
-    static func unwrittenFiles(_ mappings: String) -> [Range<UInt>] {
-        var files: [Range<UInt>] = []
-        var file: Range<UInt>?
-        for line in mappings.split(separator: "\n") {
-            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            if fields.first == "Anonymous:" {
-                if let file, fields.count > 1, fields[1] == "0" { files.append(file) }
-                file = nil
-            } else if fields.count >= 6, !fields[0].hasSuffix(":") {
-                // 55d0c8a00000-55d0cb000000 r-xp 00000000 fe:00 5391770    /usr/local/bin/nodeaudit
-                let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-                let isFile = fields[4] != "0" && fields[5].hasPrefix("/") && fields[1].hasPrefix("r-")
-                file = isFile && bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
-            }
-        }
-        return files
+    private static func text(ofFile path: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
     }
 }

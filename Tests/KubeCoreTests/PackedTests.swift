@@ -59,6 +59,9 @@ struct PackedTests {
         var words = Vocabulary()
         for index in 0..<40_000 { _ = words.number(of: "foreign-\(index)", isForeign: true) }
         #expect(words.number(of: "foreign-40001", isForeign: true) == nil)
+        // Ours does not make it theirs: what has been written plain stays plain.
+        #expect(words.number(of: "foreign-40001") != nil)
+        #expect(words.number(of: "foreign-40001", isForeign: true) == nil)
         #expect(words.number(of: "our own") != nil)
         for index in 0..<40_000 { _ = words.number(of: "own-\(index)") }
         #expect(words.number(of: "one too many") == nil)
@@ -78,6 +81,13 @@ struct PackedTests {
         #expect(words.number(of: "wörd") == nil && words.number(of: String(repeating: "a", count: 129)) == nil)
         // Equal to "K" for Swift, and other bytes.
         #expect(words.number(of: "K") != nil && words.number(of: "\u{212A}") == nil)
+    }
+
+    @Test("numbered names find their places, whatever their length", arguments: ["rack-", "worker-", "zone-a-rack-", "worker-node-"])
+    func numberedNames(prefix: String) {
+        var words = Vocabulary()
+        let texts = (1_000..<9_000).map { "\(prefix)\($0)" } + (100..<1_000).map { "\(prefix)\($0)" }
+        #expect(texts.allSatisfy { words.number(of: $0) != nil })
     }
 
     @Test("equal values are equal bytes, and others are not")

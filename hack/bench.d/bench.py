@@ -207,7 +207,9 @@ class Bench:
                 operator.wait("every node has its agent", lambda: api.count(AGENTS) >= size, limit=7200, pause=2)
                 return time.sleep(15)
             operator.wait("the roll-out is done", lambda: self.is_applied(api, generation), limit=7200, pause=1)
-            operator.wait_for_rest()
+            # Under churn it never rests.
+            if "churn" not in workloads:
+                operator.wait_for_rest()
 
     WORKLOADS = ("start", "cold-sync", "restart", "at-rest", "policy-change", "leader-lost", "churn")
 

@@ -2,24 +2,35 @@ import KubeCore
 
 /// The agents' pods by node and by policy.
 struct AgentIndex: Sendable {
-    private var byNode: [String: [Packed<AgentPodView>]] = [:]
+    /// The first one of each node, which is nearly always all.
+    private var byNode: [String: Packed<AgentPodView>] = [:]
+    /// Those that came after it, in their order.
+    private var further: [String: [Packed<AgentPodView>]] = [:]
     private var counts: [String: Int] = [:]
     private var mounts: [String: [String: Int]] = [:]
 
     mutating func insert(_ pod: AgentPodView, _ packed: Packed<AgentPodView>, on node: String) {
-        byNode[node, default: []].append(packed)
+        if byNode[node] == nil { byNode[node] = packed } else { further[node, default: []].append(packed) }
         adjust(pod, by: 1)
     }
 
     mutating func remove(_ pod: AgentPodView, _ packed: Packed<AgentPodView>) {
-        guard let place = byNode[pod.nodeName]?.firstIndex(of: packed) else { return }
-        byNode[pod.nodeName]?.remove(at: place)
-        if byNode[pod.nodeName]?.isEmpty == true { byNode[pod.nodeName] = nil }
+        let node = pod.nodeName
+        var all = all(on: node)
+        guard let place = all.firstIndex(of: packed) else { return }
+        all.remove(at: place)
+        byNode[node] = all.first
+        further[node] = all.count > 1 ? Array(all.dropFirst()) : nil
         adjust(pod, by: -1)
     }
 
     /// Of any policy.
-    func on(node: String) -> [AgentPodView] { (byNode[node] ?? []).map(\.value) }
+    func on(node: String) -> [AgentPodView] { all(on: node).map(\.value) }
+
+    private func all(on node: String) -> [Packed<AgentPodView>] {
+        guard let first = byNode[node] else { return [] }
+        return [first] + (further[node] ?? [])
+    }
 
     func count(of policy: String) -> Int { counts[policy] ?? 0 }
 

@@ -23,7 +23,7 @@ extension ClusterState {
         // Decided on the counts of before: who is settled stays so until somebody looks again.
         intent.dismissesRecords = policy.metadata.isDeleting && isCleanedUp(intent)
         var wake = Set(fleet.setIntent(intent).map { LookKey.node($0) })
-        if !isPrimed, policies.keys.allSatisfy({ fleet.intent(of: $0) != nil }) { wake.formUnion(prime()) }
+        if canBePrimed { wake.formUnion(prime()) }
         let admission = admit(intent, options: options, now: now, uptime: uptime)
         wake.formUnion(admission.admitted.map { .node($0) })
         var snapshot = PolicySnapshot(

@@ -92,6 +92,7 @@ extension ClusterState {
         keys.formUnion(fleet.removeIntent(of: name).map { .node($0) })
         // Records of nodes that nobody owned any more are found by their label.
         keys.formUnion(records.filter { $0.value.value.report.policyName == name }.map { .node($0.key) })
+        if canBePrimed { keys.formUnion(prime()) }
         return keys
     }
 
@@ -189,8 +190,8 @@ extension ClusterState {
 
     /// All policies, and one part of the nodes.
     package func resync(part: Int, of parts: Int) -> Set<LookKey> {
-        let names = Set(fleet.nodeNames).union(records.keys).filter { UInt(bitPattern: $0.hashValue) % UInt(parts) == UInt(part) }
-        return allPolicies.union(names.map { .node($0) })
+        func isInPart(_ name: String) -> Bool { UInt(bitPattern: name.hashValue) % UInt(parts) == UInt(part) }
+        return allPolicies.union(nodeNames.filter(isInPart).map { .node($0) })
     }
 
     /// Makes the counts anew.
@@ -207,10 +208,16 @@ extension ClusterState {
         return policies.isEmpty ? prime() : allPolicies
     }
 
+    /// Work has begun, and every policy has been looked at.
+    var canBePrimed: Bool { isAwake && !isPrimed && policies.keys.allSatisfy { fleet.intent(of: $0) != nil } }
+
     mutating func prime() -> Set<LookKey> {
         isPrimed = true
-        return Set((fleet.nodeNames + records.keys + tasks.nodeNames).map { .node($0) })
+        return Set(nodeNames.map { .node($0) })
     }
+
+    /// Nodes, and what is left of us of those that are gone; some twice.
+    private var nodeNames: [String] { fleet.nodeNames + records.keys + tasks.nodeNames }
 
     /// Its turn is over, or begun in earnest.
     private mutating func withdraw(_ node: String) -> Bool {

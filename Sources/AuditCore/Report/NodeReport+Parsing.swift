@@ -62,17 +62,16 @@ private struct Members {
     private let list: [(key: String, value: JSONValue)]
 
     init(of message: String) throws(Unreadable) {
-        let members: [(key: String, value: JSONValue)]?
+        let parsed: (members: [(key: String, value: JSONValue)], duplicates: [String])?
         do throws(JSONError) {
-            members = try JSONValue.members(parsing: message.utf8)
+            parsed = try JSONValue.members(parsing: message.utf8)
         } catch {
             throw Unreadable(description: "it is not JSON: \(error)")
         }
-        guard let members else { throw Unreadable(description: "it is no JSON object") }
-        list = members
-        for (place, member) in list.enumerated() where list[..<place].contains(where: { $0.key == member.key }) {
-            throw Unreadable(description: "it says a member twice")
-        }
+        guard let parsed else { throw Unreadable(description: "it is no JSON object") }
+        list = parsed.members
+        let isTwice = list.indices.contains { place in list[..<place].contains { $0.key == parsed.members[place].key } }
+        guard !isTwice, parsed.duplicates.isEmpty else { throw Unreadable(description: "it says a member twice") }
     }
 
     private func value(_ key: String) -> JSONValue? { list.first { $0.key == key }?.value }

@@ -27,26 +27,35 @@ package struct Fleet: Sendable {
         var name: String
         var node: Packed<NodeView>?
         var assessment: Packed<NodeAssessment>?
-        var record: RecordFacts?
+        var record: Reference<RecordFacts>?
+        var ties = Reference(Ties())
+        /// What it was counted for, beside its assessment.
+        var traits: Standing.Traits = []
+
+        var recreation: OpenRecreation? { record?.value.recreation }
+        var keeper: String? { ties.value.keeper }
+        var claimants: [String] { ties.value.claimants }
+    }
+
+    /// What ties a node to policies. The same for most nodes, which share one.
+    private struct Ties: Sendable, Hashable {
         /// Who selects it and comes first.
         var owner: String?
         /// Who is responsible: its owner, else the one that had it last.
         var keeper: String?
         /// Policies that claim this node, in the order of precedence.
         var claimants: [String] = []
-        /// What it was counted for, beside its assessment.
-        var traits: Standing.Traits = []
     }
 
     /// What the numbers need to know of a record.
     package struct RecordFacts: Sendable, Hashable {
         package var policyName: String
         /// nil for most.
-        var recreation: Reference<OpenRecreation>?
+        var recreation: OpenRecreation?
 
         package init(_ record: NodeAudit) {
             policyName = record.report.policyName
-            recreation = record.report.recreation.map { Reference(OpenRecreation($0)) }
+            recreation = record.report.recreation.map { OpenRecreation($0) }
         }
     }
 
@@ -68,6 +77,9 @@ package struct Fleet: Sendable {
     private var claims: [String: Claim] = [:]
     private var intents: [String: PolicyIntent] = [:]
     private var members: [String: Member] = [:]
+    private var ties: [Ties: Reference<Ties>] = [:]
+    /// By policy, of nodes without a recreation: what their records say is the same.
+    private var plainRecords: [String: Reference<RecordFacts>] = [:]
     private var tallies: [String: Tally] = [:]
     /// By policy that must stand back, then by the policy that comes first: on how many nodes.
     private var overlaps: [String: [String: Int]] = [:]
@@ -81,13 +93,13 @@ extension Fleet {
     package func intent(of policy: String) -> PolicyIntent? { intents[policy] }
 
     package func owner(of node: String) -> PolicyIntent? {
-        members[node]?.owner.flatMap { intents[$0] }
+        members[node]?.ties.value.owner.flatMap { intents[$0] }
     }
 
     /// Who is responsible for a node, and whether it still matches.
     package func keeper(of node: String) -> (intent: PolicyIntent, isSelected: Bool)? {
         guard let member = members[node], let keeper = member.keeper, let intent = intents[keeper] else { return nil }
-        return (intent, member.owner == keeper || member.node == nil)
+        return (intent, member.ties.value.owner == keeper || member.node == nil)
     }
 
     package func node(_ name: String) -> NodeView? { members[name]?.node?.value }
@@ -160,8 +172,9 @@ extension Fleet {
 
     /// Takes what a node's record says; nil when it has none. Returns the policies whose counts changed.
     package mutating func setRecord(_ facts: RecordFacts?, of name: String) -> Set<String> {
-        guard members[name]?.record != facts else { return [] }
-        return change(name, node(name)) { $0.record = facts }
+        guard members[name]?.record?.value != facts else { return [] }
+        let record = facts.map { shared($0) }
+        return change(name, node(name)) { $0.record = record }
     }
 
     /// Takes what a look found. Returns the policy whose counts changed.
@@ -182,13 +195,12 @@ extension Fleet {
         if before != nil { adjust(member, by: -1) }
         body(&member)
         // Of a node that is away only an open record is a member.
-        guard member.node != nil || member.record?.recreation != nil else {
+        guard member.node != nil || member.recreation != nil else {
             members[name] = nil
             return Set((before?.claimants ?? []) + [before?.keeper].compactMap { $0 })
         }
-        assign(&member, node)
+        tie(&member, node)
         if member.keeper != before?.keeper { member.assessment = nil }
-        member.claimants = node.map { claimants(of: $0) } ?? []
         count(&member, node)
         members[name] = member
         var touched = Set([before?.keeper, member.keeper].compactMap { $0 })
@@ -207,8 +219,7 @@ extension Fleet {
         var found: [String] = []
         for (name, member) in fresh.members {
             guard let kept = members[name] else { continue }
-            let isSame = kept.owner == member.owner && kept.keeper == member.keeper && kept.claimants == member.claimants
-            if !isSame || kept.traits != member.traits { found.append("node \(name)") }
+            if kept.ties != member.ties || kept.traits != member.traits { found.append("node \(name)") }
         }
         for policy in Set(tallies.keys).union(fresh.tallies.keys) where tally(of: policy) != fresh.tally(of: policy) {
             found.append("counts of \(policy)")
@@ -221,11 +232,11 @@ extension Fleet {
     package mutating func recount() {
         tallies = [:]
         overlaps = [:]
+        ties = [:]
         for name in members.keys {
             guard var member = members[name] else { continue }
             let node = member.node?.value
-            assign(&member, node)
-            member.claimants = node.map { claimants(of: $0) } ?? []
+            tie(&member, node)
             count(&member, node)
             members[name] = member
         }
@@ -235,10 +246,33 @@ extension Fleet {
 // MARK: - Bookkeeping
 
 extension Fleet {
-    private func assign(_ member: inout Member, _ node: NodeView?) {
-        member.owner = node.flatMap { ownerName(for: $0) }
-        let last = member.record?.policyName
-        member.keeper = member.owner ?? (last.flatMap { intents[$0] } == nil ? nil : last)
+    private mutating func tie(_ member: inout Member, _ node: NodeView?) {
+        var ties = assigned(member, node)
+        ties.claimants = node.map { claimants(of: $0) } ?? []
+        member.ties = shared(ties)
+    }
+
+    private func assigned(_ member: Member, _ node: NodeView?) -> Ties {
+        var ties = member.ties.value
+        ties.owner = node.flatMap { ownerName(for: $0) }
+        let last = member.record?.value.policyName
+        ties.keeper = ties.owner ?? (last.flatMap { intents[$0] } == nil ? nil : last)
+        return ties
+    }
+
+    private mutating func shared(_ new: Ties) -> Reference<Ties> {
+        if let known = ties[new] { return known }
+        let reference = Reference(new)
+        ties[new] = reference
+        return reference
+    }
+
+    private mutating func shared(_ record: RecordFacts) -> Reference<RecordFacts> {
+        guard record.recreation == nil else { return Reference(record) }
+        if let known = plainRecords[record.policyName] { return known }
+        let reference = Reference(record)
+        plainRecords[record.policyName] = reference
+        return reference
     }
 
     private func ownerName(for node: NodeView) -> String? {
@@ -255,7 +289,9 @@ extension Fleet {
         for name in members.keys {
             guard var member = members[name] else { continue }
             adjust(member, by: -1)
-            member.claimants = member.node.map { claimants(of: $0.value) } ?? []
+            var ties = member.ties.value
+            ties.claimants = member.node.map { claimants(of: $0.value) } ?? []
+            member.ties = shared(ties)
             adjust(member, by: 1)
             members[name] = member
         }
@@ -269,7 +305,7 @@ extension Fleet {
             let before = member.keeper
             let node = member.node?.value
             adjust(member, by: -1)
-            assign(&member, node)
+            member.ties = shared(assigned(member, node))
             if before == policy || member.keeper == policy || before != member.keeper {
                 if before != member.keeper || isAnotherPurpose { member.assessment = nil }
                 let intent = member.keeper.flatMap { intents[$0] }
@@ -290,13 +326,13 @@ extension Fleet {
 
     private func traits(of member: Member, _ node: NodeView?) -> Standing.Traits {
         var traits: Standing.Traits = []
-        let isHeld = member.record?.recreation?.value.phase.holdsNode == true
+        let isHeld = member.recreation?.phase.holdsNode == true
         if isHeld || node?.isUnavailable == true { traits.insert(.isUnavailable) }
         if !isHeld, node?.isReady == false { traits.insert(.isAilingByItself) }
         guard let node, let intent = member.keeper.flatMap({ intents[$0] }) else { return traits }
         if intent.needsProvider(for: node) { traits.insert(.lacksProvider) }
         // It no longer matches, and its policy leaves such nodes as they are.
-        let isLeft = member.owner == nil && member.record?.recreation == nil && intent.cleanupCause == nil
+        let isLeft = member.ties.value.owner == nil && member.recreation == nil && intent.cleanupCause == nil
         if isLeft, intent.recreation.onDeselect == .report { traits.insert(.isLeft) }
         return traits
     }
@@ -304,7 +340,7 @@ extension Fleet {
     private mutating func adjust(_ member: Member, by amount: Int) {
         if let keeper = member.keeper {
             let standing = Standing(
-                name: member.name, assessment: member.assessment?.value, traits: member.traits, recreation: member.record?.recreation?.value
+                name: member.name, assessment: member.assessment?.value, traits: member.traits, recreation: member.recreation
             )
             tallies[keeper, default: Tally()].adjust(standing, by: amount)
         }

@@ -48,10 +48,7 @@ final class Sockets {
     /// Sleeps until a socket is ready, somebody calls, libcurl's moment has come or the time is over. Returns which sockets are ready.
     func wait(milliseconds limit: Int32) -> [Ready] {
         var limit = limit
-        // Rounded up: to wake before the moment would be to wake twice.
-        if let deadline {
-            limit = min(limit, Int32(clamping: max(0, (clock.now.duration(to: deadline) + .microseconds(999)).wholeMilliseconds)))
-        }
+        if let deadline { limit = min(limit, Int32(clamping: max(0, clock.now.duration(to: deadline).wholeMilliseconds))) }
         guard poll(&polled, nfds_t(polled.count), limit) > 0 else { return [] }
         if polled[0].revents != 0 { wakeUp.clear() }
         return polled.dropFirst().compactMap { entry in
@@ -81,7 +78,9 @@ final class Sockets {
         var events: Int32 = 0
         if revents & (POLLIN | POLLHUP) != 0 { events |= CURL_CSELECT_IN }
         if revents & POLLOUT != 0 { events |= CURL_CSELECT_OUT }
-        if revents & (POLLERR | POLLNVAL) != 0 { events |= CURL_CSELECT_ERR }
+        // Whoever reads then learns the reason.
+        if revents & POLLERR != 0 { events |= CURL_CSELECT_IN | CURL_CSELECT_ERR }
+        if revents & POLLNVAL != 0 { events |= CURL_CSELECT_ERR }
         return events
     }
 

@@ -4,7 +4,7 @@ import Glibc
 /// Drives all transfers of one client, on one thread, which alone touches libcurl's handles.
 ///
 /// One turn: take commands, let libcurl work on the sockets that are ready, note what has ended, hand over what came in, look at the
-/// time limits, sleep until a socket, a limit or a command wakes it. What a turn costs does not depend on how many watches are idle.
+/// time limits, sleep until a socket, a limit or a command wakes it.
 struct TransferLoop: ~Copyable {
     private let multi: UnsafeMutableRawPointer
     private let wakeUp: WakeUp
@@ -69,14 +69,17 @@ struct TransferLoop: ~Copyable {
         var taken = 0
         var streamed = 0
         for _ in 0..<Self.mostReadsATurn {
-            if sockets.takeDue() { act(Sockets.Ready(socket: CURL_SOCKET_TIMEOUT, events: 0)) }
             var again: [Sockets.Ready] = []
-            for socket in ready {
+            // What goes on by the clock, such as a transfer that was resumed, is found readable in the next turn.
+            let due = sockets.takeDue() ? [Sockets.Ready(socket: CURL_SOCKET_TIMEOUT, events: 0)] : []
+            for socket in due + ready {
                 act(socket)
                 let took = tookBody()
-                if took.all > 0 { again.append(Sockets.Ready(socket: socket.socket, events: CURL_CSELECT_IN)) }
                 taken += took.all
                 streamed += took.ofStreams
+                if took.all > 0, socket.socket != CURL_SOCKET_TIMEOUT {
+                    again.append(Sockets.Ready(socket: socket.socket, events: CURL_CSELECT_IN))
+                }
             }
             ready = again
             guard !ready.isEmpty, taken < Self.mostBytesATurn else { break }

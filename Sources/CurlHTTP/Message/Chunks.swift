@@ -2,7 +2,7 @@
 ///
 /// One growing piece would be copied each time it grows, and be so large that the allocator asks the kernel for it each time.
 struct Chunks: Sendable {
-    /// A read of libcurl is at most as large as the room that is left in a piece of half that size.
+    /// Of one piece, in bytes. A read of libcurl is at most 64 KB.
     private static let largest = 96 << 10
 
     private var pieces: [[UInt8]] = []
@@ -18,7 +18,8 @@ struct Chunks: Sendable {
             pieces[last].append(contentsOf: bytes)
         } else {
             var piece: [UInt8] = []
-            piece.reserveCapacity(max(bytes.count, min(usualSize, Self.largest)))
+            // Room for what follows, where much comes. A piece in which room is left over counts for less than it takes.
+            piece.reserveCapacity(usualSize >= Self.largest / 2 ? Self.largest : bytes.count)
             piece.append(contentsOf: bytes)
             pieces.append(piece)
         }

@@ -2,7 +2,7 @@
 ///
 /// Guarantees:
 /// - **Bounded**: about `Configuration.unreadLimit` bytes are held for a slow reader; then the connection is no longer
-///   read and the server has to wait. A chunk is all that is there: it may be larger than that limit by one read of libcurl.
+///   read and the server has to wait. What is held may exceed it by one read of libcurl, and by the room that is left in its pieces.
 /// - **Complete**: the sequence ends without an error only after the whole body as the server framed it. What arrived
 ///   before a failure is handed out first, then the failure.
 /// - **Prompt end**: when its iterator goes away, or the reading task is cancelled, the transfer ends and the connection

@@ -19,17 +19,20 @@ extension JSONValue {
         try self.init(parsing: Array(text.utf8))
     }
 
-    /// The members of one object in their order, those that appear twice among them; nil for another value. For an object that is read
-    /// once: no table is made of it.
-    package static func members(parsing bytes: some Collection<UInt8>) throws(JSONError) -> [(key: String, value: JSONValue)]? {
+    /// The members of one object in their order, those that appear twice among them, and `duplicates` further in; nil for another value.
+    /// For an object that is read once: no table is made of it.
+    package static func members(
+        parsing bytes: some Collection<UInt8>
+    ) throws(JSONError) -> (members: [(key: String, value: JSONValue)], duplicates: [String])? {
         var parser = JSONParser(bytes: Array(bytes), maximumDepth: 512)
-        return try parser.parseDocument { (parser) throws(JSONError) in
+        let members = try parser.parseDocument { (parser) throws(JSONError) -> [JSONParser.Member]? in
             guard parser.current == UInt8(ascii: "{") else {
                 _ = try parser.parseValue()
                 return nil
             }
             return try parser.parseMembers()
         }
+        return members.map { ($0.map { ($0.key, $0.value) }, parser.duplicatePaths) }
     }
 
     /// Parses and also names every member that appears twice in its object, as the API server's strict decoding does.
@@ -38,7 +41,7 @@ extension JSONValue {
     ) throws(JSONError) -> (value: JSONValue, duplicates: [String]) {
         var parser = JSONParser(bytes: Array(bytes), maximumDepth: 512)
         let value = try parser.parseDocument { (parser) throws(JSONError) in try parser.parseValue() }
-        return (value, parser.duplicates)
+        return (value, parser.duplicatePaths)
     }
 }
 
@@ -49,7 +52,10 @@ struct JSONParser {
     var position = 0
     var depth = 0
     var path: [String] = []
-    var duplicates: [String] = []
+    private var duplicates: [(path: String, position: Int)] = []
+
+    /// Of one object, with the place where it ends.
+    typealias Member = (key: String, value: JSONValue, position: Int)
 
     init(bytes: [UInt8], maximumDepth: Int) {
         self.bytes = bytes
@@ -63,6 +69,9 @@ struct JSONParser {
         guard position == bytes.count else { throw error("unexpected text after the value") }
         return value
     }
+
+    /// In the order of the text.
+    var duplicatePaths: [String] { duplicates.sorted { $0.position < $1.position }.map(\.path) }
 
     private func error(_ message: String) -> JSONError { JSONError(message: message, offset: position) }
 
@@ -115,9 +124,9 @@ struct JSONParser {
     /// A table that grew while it was filled would be made several times.
     private mutating func parseObject() throws(JSONError) -> JSONValue { .object(table(of: try parseMembers())) }
 
-    fileprivate mutating func parseMembers() throws(JSONError) -> [(key: String, value: JSONValue)] {
+    fileprivate mutating func parseMembers() throws(JSONError) -> [Member] {
         try enter()
-        var members: [(key: String, value: JSONValue)] = []
+        var members: [Member] = []
         if current == UInt8(ascii: "}") {
             leave()
             return members
@@ -131,7 +140,7 @@ struct JSONParser {
             skipWhitespace()
             path.append(key)
             let value = try parseValue()
-            members.append((key, value))
+            members.append((key, value, position))
             path.removeLast()
             skipWhitespace()
             switch current {
@@ -146,10 +155,10 @@ struct JSONParser {
         }
     }
 
-    private mutating func table(of members: [(key: String, value: JSONValue)]) -> [String: JSONValue] {
+    private mutating func table(of members: [Member]) -> [String: JSONValue] {
         var table = [String: JSONValue](minimumCapacity: members.count)
-        for (key, value) in members where table.updateValue(value, forKey: key) != nil {
-            duplicates.append((path + [key]).joined(separator: "."))
+        for (key, value, position) in members where table.updateValue(value, forKey: key) != nil {
+            duplicates.append(((path + [key]).joined(separator: "."), position))
         }
         return table
     }

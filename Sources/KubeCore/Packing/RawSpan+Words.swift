@@ -14,6 +14,10 @@ extension RawSpan {
             hash = (hash ^ UInt64(unsafeLoad(fromByteOffset: offset, as: UInt8.self))) &* 0x100_0000_01B3
             offset += 1
         }
+        // The last word has only reached the high bits so far, and tables use the low ones.
+        hash ^= UInt64(byteCount)
+        hash = (hash ^ hash >> 32) &* 0x9E37_79B9_7F4A_7C15
+        hash = (hash ^ hash >> 29) &* 0xBF58_476D_1CE4_E5B9
         return Int(truncatingIfNeeded: hash ^ hash >> 32)
     }
 

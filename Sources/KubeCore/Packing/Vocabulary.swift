@@ -21,6 +21,8 @@ package struct Vocabulary: Sendable {
 
     private var texts: [String] = []
     private var foreignCount = 0
+    /// How many texts there were when others had used up their share: a text that they were refused may be ours later, but never theirs.
+    private var foreignEnd = Int.max
     /// Numbers and one, by the hash of their texts; 0 is free. `Dictionary` takes three times as long, and this is asked for forty words
     /// a node. At most half full, and it never grows: a text that found no place must not find one later, since equal values would be
     /// other bytes then.
@@ -36,7 +38,7 @@ package struct Vocabulary: Sendable {
     mutating func number(of text: String, isForeign: Bool = false) -> Int? {
         guard text.utf8.count <= Self.maximumLength else { return nil }
         switch place(of: text) {
-        case .holds(let number): return number
+        case .holds(let number): return isForeign && number >= foreignEnd ? nil : number
         case .free(let place): return take(text, at: place, isForeign: isForeign)
         case .none: return nil
         }
@@ -59,7 +61,10 @@ package struct Vocabulary: Sendable {
     private mutating func take(_ text: String, at place: Int, isForeign: Bool) -> Int? {
         guard texts.count < Self.maximumCount, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         if isForeign {
-            guard foreignCount < Self.maximumForeign else { return nil }
+            guard foreignCount < Self.maximumForeign else {
+                foreignEnd = min(foreignEnd, texts.count)
+                return nil
+            }
             foreignCount += 1
         }
         // Not as a part of a larger text that would be kept with it.

@@ -56,6 +56,7 @@ struct OperatorCommand: AsyncParsableCommand {
             leaderElect ?? (environment.value(nil, "NODEAUDIT_LEADER_ELECT", "true").lowercased() != "false")
         let address = try Address(environment.value(healthAddress, "NODEAUDIT_HEALTH_ADDRESS", "0.0.0.0:8080"))
 
+        let memory = ProcessMemory(time: time)
         let connection = try cluster.connect(environment: environment, time: time, logger: logger)
         configuration = await connection.complete(configuration)
         let registry = PrometheusRegistry()
@@ -71,7 +72,7 @@ struct OperatorCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: server), .init(service: ProcessMemory(time: time)),
+                    .init(service: server), .init(service: memory),
                     .init(service: OperatorService(controller: controller)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -89,6 +89,8 @@ struct NodeReportTests {
     @Test func `a member given twice makes the report unreadable`() {
         let text = Self.valid.text()
         #expect((try? NodeReport.parse(String(text.dropLast()) + #","detail":""}"#).get()) == nil)
+        #expect((try? NodeReport.parse(String(text.dropLast()) + #","later":{"a":1,"a":1}}"#).get()) == nil)
+        #expect((try? NodeReport.parse(String(text.dropLast()) + #","later":{"a":1,"b":1}}"#).get()) != nil)
     }
 
     @Test func `more than 1,024 bytes are unreadable, 1,024 are not`() {
