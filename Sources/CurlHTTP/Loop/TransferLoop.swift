@@ -41,8 +41,8 @@ struct TransferLoop: ~Copyable {
         }
     }
 
-    /// How often libcurl may go on in one turn while bytes come in. It takes one TLS record of at most 16 KB each time, and a turn for
-    /// each record would cost more than the record: the poll, the reader's wake-up, the limits.
+    /// How often libcurl may go on in one turn while bytes come in: a turn for each TLS record of at most 16 KB would cost more than the
+    /// record, for the reader's wake-up and the limits. (7.88 itself goes on as long as the socket can be read; others stop at once.)
     private static let mostReadsATurn = 32
     /// How much may come in during one turn: what is handed over stays in the processor's cache.
     private static let mostBytesATurn = 96 << 10
