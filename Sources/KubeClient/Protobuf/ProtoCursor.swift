@@ -107,9 +107,7 @@ package struct ProtoCursor: Sendable {
     package func flag(_ field: Field) throws(KubeError) -> Bool { try integer(field) != 0 }
 
     package func text(_ field: Field) throws(KubeError) -> String {
-        let bytes = try slice(field)
-        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed("field \(field.number) is not UTF-8") }
+        guard let text = String(utf8: try slice(field)) else { throw malformed("field \(field.number) is not UTF-8") }
         return text
     }
 

@@ -246,9 +246,7 @@ struct JSONParser {
     }
 
     private func decode(_ slice: ArraySlice<UInt8>) throws(JSONError) -> String {
-        // ASCII is UTF-8 and most of what comes: to validate it costs more than the copy.
-        if slice.allSatisfy({ $0 < 0x80 }) { return String(decoding: slice, as: UTF8.self) }
-        guard let text = String(validating: slice, as: UTF8.self) else { throw error("string is not UTF-8") }
+        guard let text = String(utf8: slice) else { throw error("string is not UTF-8") }
         return text
     }
 

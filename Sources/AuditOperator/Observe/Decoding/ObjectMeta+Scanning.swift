@@ -20,6 +20,9 @@ enum KeptKeys: Sendable {
     var isAll: Bool {
         if case .all = self { true } else { false }
     }
+
+    /// Room for what is usually kept: a node has some twenty labels.
+    var usualCount: Int { isAll ? 24 : 2 }
 }
 
 /// What is kept of an object's metadata, beyond its identity and revision.
@@ -47,7 +50,7 @@ extension ObjectMeta {
                 resourceVersion = try cursor.text("metadata.resourceVersion")
             } else if name.spells("labels") {
                 labels = try cursor.labels("metadata.labels", keeping: kept.labels, &pool)
-            } else if name.spells("annotations"), case .only(let keys) = kept.annotations, !keys.isEmpty {
+            } else if name.spells("annotations"), !kept.annotations.isNone {
                 annotations = try cursor.labels("metadata.annotations", keeping: kept.annotations, &pool)?.table
             } else if kept.finalizers, name.spells("finalizers") {
                 finalizers = try cursor.takeNull("metadata.finalizers") ? nil : cursor.list("metadata.finalizers")
@@ -69,7 +72,7 @@ extension JSONCursor {
         _ field: StaticString, keeping kept: KeptKeys, _ pool: inout StringPool
     ) throws(KubeError) -> Labels? {
         if try takeNull(field) { return nil }
-        var labels = Labels(minimumCapacity: kept.isAll ? 24 : 2)
+        var labels = Labels(minimumCapacity: kept.usualCount)
         try fields(of: field) { (cursor, name) throws(KubeError) in
             guard kept.contains(name) else { return try cursor.skipValue() }
             guard let key = pool.string(name) else { throw cursor.malformed(field, "a key that is not UTF-8") }

@@ -23,10 +23,10 @@ struct StringPool {
 
     /// nil when the bytes are not UTF-8.
     mutating func string(_ bytes: ArraySlice<UInt8>) -> String? {
-        guard Self.pooledLengths.contains(bytes.count) else { return Self.text(bytes) }
+        guard Self.pooledLengths.contains(bytes.count) else { return String(utf8: bytes) }
         let place = Self.place(of: bytes)
         if let known = strings[place], known.utf8.count == bytes.count, known.utf8.elementsEqual(bytes) { return known }
-        guard let new = Self.text(bytes) else { return nil }
+        guard let new = String(utf8: bytes) else { return nil }
         strings[place] = new
         return new
     }
@@ -43,11 +43,6 @@ struct StringPool {
         guard bytes.count <= 2 * Self.pooledLengths.upperBound else { return }
         if entries.isEmpty { entries = [Entry?](repeating: nil, count: Self.places) }
         entries[Self.place(of: bytes)] = Entry(bytes: Array(bytes), key: key, value: value)
-    }
-
-    /// ASCII is UTF-8 and most of what comes: only the rest is validated, which costs more than the copy.
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String? {
-        bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
     }
 
     private static func place(of bytes: ArraySlice<UInt8>) -> Int {

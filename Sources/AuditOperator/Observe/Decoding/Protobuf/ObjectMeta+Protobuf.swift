@@ -83,7 +83,7 @@ extension ProtoCursor {
         _ field: Field, to labels: inout Labels?, keeping kept: KeptKeys, _ pool: inout StringPool
     ) throws(KubeError) {
         guard let (key, value) = try keptEntry(field, kept, &pool) else { return }
-        if labels == nil { labels = Labels(minimumCapacity: kept.isAll ? 24 : 2) }
+        if labels == nil { labels = Labels(minimumCapacity: kept.usualCount) }
         labels?[key] = value
     }
 
